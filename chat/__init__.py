@@ -1,0 +1,1 @@
+"""The chat: rooms, messages, and their delivery to every open browser."""

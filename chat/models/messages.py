@@ -1,0 +1,140 @@
+"""Messages and what hangs on them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import random_id
+from chat.models.rooms import Room
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def in_room(self, room_id: int) -> Self:
+        return self.filter(room_id=room_id)
+
+    def before(self, seq: int) -> Self:
+        return self.filter(seq__lt=seq)
+
+    def after(self, seq: int) -> Self:
+        return self.filter(seq__gt=seq)
+
+    def changed_after(self, seq: int) -> Self:
+        return self.filter(changed_seq__gt=seq)
+
+    def living(self) -> Self:
+        return self.filter(deleted_at=None)
+
+    def spoken(self) -> Self:
+        """What people and bots wrote, without the system's own lines."""
+        return self.exclude(kind=Message.Kind.SYSTEM)
+
+    def readable_by(self, user_id: int) -> Self:
+        """Joined with the membership in one statement, so that reading cannot race a removal."""
+        return self.filter(room__memberships__user_id=user_id, room__memberships__state="active")
+
+    def with_author(self) -> Self:
+        return self.select_related("author")
+
+
+class Message(models.Model):
+    """One row of a room's record: a person's text, a bot's, or a line of the system.
+
+    `seq` is the number of its birth and its place, `changed_seq` that of its last change.
+    """
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("text")
+        BOT = "bot", _("bot")
+        SYSTEM = "system", _("system")
+
+    id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="messages", verbose_name=_("room"))
+    seq = models.BigIntegerField(editable=False)
+    changed_seq = models.BigIntegerField(editable=False)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="messages", verbose_name=_("author")
+    )
+    client_id = models.UUIDField(null=True, blank=True, editable=False)
+    client_digest = models.CharField(max_length=64, blank=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.TEXT)
+    arguments = models.JSONField(default=dict, blank=True)
+    source = models.TextField(_("text"), blank=True)
+    html = models.TextField(blank=True, editable=False)
+    render_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    reply_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies")
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    objects = MessageQuerySet.as_manager()
+
+    # Attached by chat.messages.queries for rendering: (emoji, [ids of the people]) in order of first use.
+    reaction_list: list[tuple[str, list[int]]]
+    mention_ids: list[int]
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["room", "seq"], name="one_message_per_number"),
+            models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_intent"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["room", "changed_seq"], name="message_changes")]
+
+    def __str__(self) -> str:
+        return self.source[:60] or f"{self.kind} {self.pk}"
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+
+class Reaction(models.Model):
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    emoji = models.CharField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "user", "emoji"], name="one_reaction_each"),
+        ]
+
+
+class Mention(models.Model):
+    """A person named in a message; `seq` is the message's, so that unread mentions are one indexed count."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")
+    seq = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["message", "user"], name="one_mention_each")]
+        indexes: ClassVar = [models.Index(fields=["user", "room", "seq"], name="mentions_of_person")]
+
+
+class Revision(models.Model):
+    """What a message said before an edit."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="revisions")
+    seq = models.BigIntegerField()
+    source = models.TextField()
+    replaced_at = models.DateTimeField(default=timezone.now)
+
+
+class RemovedMessage(models.Model):
+    """The bin: what a moderator removed, kept for 30 days. An author's own deletion leaves nothing here."""
+
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="removed")
+    source = models.TextField()
+    html = models.TextField()
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(default=timezone.now, db_index=True)
