@@ -1,0 +1,13 @@
+"""Every HTTP door of the site."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from chatsite.health import ready, up
+
+urlpatterns = [
+    path("up", up, name="up"),
+    path("ready", ready, name="ready"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
