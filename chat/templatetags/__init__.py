@@ -1,0 +1,1 @@
+"""What templates may call: icons, and the list of style sheets and modules."""
