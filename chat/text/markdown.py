@@ -1,0 +1,140 @@
+"""The grammar: which of Markdown's rules hold in a message, and how they are written as HTML."""
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from chat.text import inline_rules
+from chat.text.code import code_block
+from chat.text.mentions import Person, mentions_in
+from chat.text.urls import bare_url_at, href_for
+
+# Blocks deeper than this (lists count twice) and emphasis deeper than this are noise; the message
+# is then shown as it was typed, since markdown-it would drop what lies below.
+MAX_DEPTH = 20
+
+_WWW = re.compile(r"(?<![\w./@:-])www\.(?=[^\W_])", re.IGNORECASE)
+
+
+class TooDeep(Exception):
+    """Nested deeper than MAX_DEPTH."""
+
+
+def render_markdown(source: str, *, people: Mapping[str, Person]) -> tuple[str, list[int]]:
+    """HTML, not yet sanitised, and the ids of the people mentioned in order; raises TooDeep."""
+    env: dict[str, Any] = {"people": people, "mentions": []}
+    html: str = _MARKDOWN.render(source, env)
+    return html, env["mentions"]
+
+
+def _refuse_depth(state: StateCore) -> None:
+    """Block depth is final here; it is judged before the inline rules spend time on it."""
+    if any(token.level >= MAX_DEPTH - 1 for token in state.tokens):
+        raise TooDeep
+
+
+def _resolve_text(state: StateCore) -> None:
+    """Mentions and `www.` addresses, in text outside of code and links."""
+    for block in state.tokens:
+        if block.children:
+            block.children = _resolved(block.children, env=state.env)
+
+
+def _resolved(tokens: Sequence[Token], *, env: Mapping[str, Any]) -> list[Token]:
+    resolved: list[Token] = []
+    depth = links = 0
+    for token in tokens:
+        depth += token.nesting
+        links += token.nesting if token.tag == "a" else 0
+        if depth > MAX_DEPTH:
+            raise TooDeep
+        if token.type == "text" and not links and ("@" in token.content or "." in token.content):
+            resolved += _split(token.content, env=env)
+        else:
+            resolved.append(token)
+    return resolved
+
+
+def _split(text: str, *, env: Mapping[str, Any]) -> list[Token]:
+    """A text token cut at its mentions and addresses."""
+    pieces: list[Token] = []
+    done = 0
+    for start, end, found in _finds(text, people=env["people"]):
+        if start < done:
+            continue
+        pieces += [_text(text[done:start]), *found]
+        env["mentions"].extend(token.meta["person"].id for token in found if token.type == "mention")
+        done = end
+    return [*pieces, _text(text[done:])]
+
+
+def _finds(text: str, *, people: Mapping[str, Person]) -> list[tuple[int, int, list[Token]]]:
+    finds = [(start, end, [_mention(person)]) for start, end, person in mentions_in(text, people)]
+    covered = 0
+    for match in _WWW.finditer(text):
+        url = bare_url_at(text, match.start()) if match.start() >= covered else ""
+        href = url and href_for(f"https://{url}")
+        covered = max(covered, match.start() + len(url))
+        if href:
+            opening = Token("link_open", "a", 1, attrs={"href": href})
+            finds.append((match.start(), covered, [opening, _text(url), Token("link_close", "a", -1)]))
+    return sorted(finds, key=lambda find: find[0])
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _mention(person: Person) -> Token:
+    return Token("mention", "span", 0, meta={"person": person})
+
+
+def _write_mention(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    person: Person = tokens[index].meta["person"]
+    return f'<span class="mention" data-user="{person.id}">@{escape(person.handle)}</span>'
+
+
+def _write_fence(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    return code_block(token.content, (token.info.split() or [""])[0])
+
+
+def _write_heading(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """A bold paragraph: headings of messages would break the page's own outline."""
+    return "<p><strong>" if tokens[index].nesting > 0 else "</strong></p>\n"
+
+
+def _grammar() -> MarkdownIt:
+    markdown = MarkdownIt("zero", {"breaks": True, "html": False, "maxNesting": MAX_DEPTH})
+    markdown.enable(["newline", "escape", "backticks", "strikethrough"])
+    markdown.enable(["fence", "blockquote", "hr", "list", "heading"])
+    ruler = markdown.inline.ruler
+    for name, rule in {
+        "bare_link": inline_rules.bare_link,
+        "link": inline_rules.link,
+        "angle_link": inline_rules.angle_link,
+        "emphasis": inline_rules.emphasis,
+    }.items():
+        if name in ruler.get_all_rules():
+            ruler.at(name, rule)
+        else:
+            ruler.push(name, rule)
+    markdown.enable(["bare_link", "link", "angle_link", "emphasis"])
+    markdown.core.ruler.after("block", "refuse_depth", _refuse_depth)
+    markdown.core.ruler.before("text_join", "resolve_text", _resolve_text)
+    for name, write in {
+        "mention": _write_mention,
+        "fence": _write_fence,
+        "heading_open": _write_heading,
+        "heading_close": _write_heading,
+    }.items():
+        markdown.add_render_rule(name, write)
+    return markdown
+
+
+_MARKDOWN = _grammar()
