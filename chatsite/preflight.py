@@ -1,0 +1,81 @@
+"""What must answer before the site starts; each failure is one sentence that says what to do."""
+
+import socket
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from chatsite.environment import Environment, Refused
+
+ANSWER_WITHIN = 5  # seconds
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket bound to host:port (0: any free port), not yet listening; raises Refused."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError:
+        raise Refused(f"HOST {host!r} is not an address of any machine; set HOST to 127.0.0.1 or 0.0.0.0.") from None
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if family == socket.AF_INET6:
+        with suppress(OSError):
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+    try:
+        listener.bind(address)
+    except OSError as error:
+        listener.close()
+        raise Refused(_why_not(host, port, error)) from None
+    return listener
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return f"Port {port} needs root's rights; set PORT to a number above 1023 and put a proxy in front."
+    if error.errno == 99:  # EADDRNOTAVAIL
+        return f"HOST {host} is no address of this machine; set HOST to 127.0.0.1 or 0.0.0.0."
+    return f"Port {port} of {host} is taken by another program; stop that program, or set PORT to another number."
+
+
+def ask_redis(env: Environment) -> None:
+    """Raise Refused unless the Redis of REDIS_URL answers."""
+    import redis
+
+    if not env.redis_url:
+        return
+    try:
+        client = redis.Redis.from_url(env.redis_url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN)
+        client.ping()
+        client.close()
+    except (redis.RedisError, OSError, ValueError) as error:
+        raise Refused(
+            f"Redis at {_place(env.redis_url)} does not answer ({_brief(error)}); start it or correct REDIS_URL."
+        ) from None
+
+
+def ask_postgresql(env: Environment) -> None:
+    """Raise Refused unless the PostgreSQL of DATABASE_URL answers."""
+    import psycopg
+
+    if not env.database_url:
+        return
+    try:
+        psycopg.connect(env.database_url, connect_timeout=ANSWER_WITHIN).close()
+    except psycopg.Error as error:
+        raise Refused(
+            f"PostgreSQL at {_place(env.database_url)} does not answer ({_brief(error)}); "
+            "start it or correct DATABASE_URL."
+        ) from None
+
+
+def _place(url: str) -> str:
+    """Host and port of `url`, without the password that stands before them."""
+    return urlsplit(url).netloc.rpartition("@")[2] or urlsplit(url).path
+
+
+def _brief(error: Any) -> str:
+    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return first.removesuffix(".")[:160]

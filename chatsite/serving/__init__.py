@@ -1,0 +1,23 @@
+"""One module per ASGI server, each with `serve(served)`: listens, drains on SIGINT and SIGTERM, returns."""
+
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from socket import socket
+from typing import Any
+
+# The application judges frames above 64 KiB itself, with an error that the browser can read; this is the
+# server's own cap against what would fill memory first.
+FRAME_CAP = 262_144  # bytes
+GRACE = 20  # seconds for requests under way when the server stops
+BACKLOG = 2048
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Served:
+    """What a server module serves: an application on a listening socket, and how it says goodbye."""
+
+    application: Any
+    listener: socket
+    drain: Callable[[], Awaitable[None]]

@@ -1,0 +1,74 @@
+"""Daphne."""
+
+import asyncio
+import contextlib
+import os
+from typing import Any
+
+from daphne.server import Server
+from twisted.internet import defer, reactor
+
+from chatsite.serving import FRAME_CAP, GRACE, SIGNALS, Served
+
+
+class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
+    """Says goodbye to browsers, lets requests under way finish, then stops."""
+
+    def __init__(self, served: Served) -> None:
+        self._served = served
+        self._stopping: asyncio.Task[None] | None = None
+        super().__init__(
+            served.application,
+            endpoints=[f"fd:fileno={os.dup(served.listener.fileno())}"],
+            signal_handlers=False,
+            websocket_timeout=-1,  # the application ends old sockets; daphne's own clock jumps with the system's
+            websocket_connect_timeout=20,
+            ping_interval=60,  # the application's own ping decides
+            ping_timeout=60,
+            websocket_max_message_size=FRAME_CAP,
+            websocket_max_frame_size=FRAME_CAP,
+            ready_callable=self._prepare,
+            server_name="",
+            verbosity=0,
+        )
+
+    def _prepare(self) -> None:
+        # Autobahn's 1 s resets healthy peers with 300 ms of delay before they read why.
+        self.ws_factory.setProtocolOptions(closeHandshakeTimeout=10)
+        loop = asyncio.get_event_loop()
+        for number in SIGNALS:
+            loop.add_signal_handler(number, self._begin_stop)
+
+    def _begin_stop(self) -> None:
+        if self._stopping is None:
+            self._stopping = asyncio.get_event_loop().create_task(self._stop_gently())
+
+    async def _stop_gently(self) -> None:
+        self._served.listener.close()
+        for listener in self.listeners:
+            listener.addCallback(lambda port: port.stopListening())
+        with contextlib.suppress(Exception):
+            await self._served.drain()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while self._busy():
+                    await asyncio.sleep(0.05)
+        self.stop()
+
+    def _busy(self) -> bool:
+        running = (details.get("application_instance") for details in self.connections.values())
+        return any(instance is not None and not instance.done() for instance in running)
+
+    def kill_all_applications(self) -> Any:
+        """As daphne's, which raises KeyError for a connection that has no application yet."""
+        running = [details.get("application_instance") for details in self.connections.values()]
+        pending = [instance for instance in running if instance is not None and not instance.done()]
+        for instance in pending:
+            instance.cancel()
+        return defer.Deferred.fromFuture(asyncio.gather(*pending, return_exceptions=True))
+
+
+def serve(served: Served) -> None:
+    """Serve until a signal comes."""
+    _ = reactor  # installed by daphne.server on its own event loop
+    DrainingServer(served).run()
