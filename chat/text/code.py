@@ -1,19 +1,22 @@
 """Fenced code: pygments' tokens as a handful of classes, within bounds."""
 
-from collections.abc import Iterator
 from functools import cache
 from html import escape
+from time import thread_time
 
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import Token, _TokenType
 
-# A lexer makes about 0.3 million characters a second and some backtrack; what is longer stays plain.
+# What one message may spend on colours. Ordinary code of this length takes 5 to 15 ms, but nearly every
+# lexer has an input on which it is quadratic (C: empty lines, 600 ms), so time is watched as well:
+# such a text may come out plain on one machine and coloured on another.
 HIGHLIGHTED_CHARACTERS = 4000
+HIGHLIGHTING_SECONDS = 0.04
 # So many pieces weigh about 30 kB; more are no text that a colour would help to read.
 HIGHLIGHTED_PIECES = 1200
 
-# Names people write behind the fence, to pygments' own. Lexers that were seen to be linear only.
+# Names that people write behind the fence, to pygments' own.
 LANGUAGES = {
     name: lexer
     for lexer, names in {
@@ -70,37 +73,45 @@ _CLASSES: tuple[tuple[_TokenType, str], ...] = (
 CODE_CLASSES = frozenset(name for _, name in _CLASSES)
 
 
-def code_block(source: str, language: str) -> str:
-    """`<pre>` that the keyboard can reach, since it scrolls sideways; coloured if the language is known."""
-    source = source.removesuffix("\n")
-    lexer = LANGUAGES.get(language.casefold())
-    body = lexer and len(source) <= HIGHLIGHTED_CHARACTERS and _highlighted(source, lexer)
-    name = f' class="language-{lexer}"' if lexer else ""
-    return f'<pre tabindex="0"><code{name}>{body or escape(source, quote=False)}</code></pre>\n'
+class Highlighter:
+    """The fences of one message; together they have one budget."""
+
+    def __init__(self) -> None:
+        self._characters = HIGHLIGHTED_CHARACTERS
+        self._pieces = HIGHLIGHTED_PIECES
+        self._seconds = HIGHLIGHTING_SECONDS
+
+    def block(self, source: str, language: str) -> str:
+        """`<pre>` that the keyboard can reach, as it scrolls sideways; coloured if we know the language."""
+        source = source.removesuffix("\n")
+        lexer = LANGUAGES.get(language.casefold())
+        body = escape(source, quote=False)
+        if lexer and len(source) <= self._characters:
+            self._characters -= len(source)
+            body = "".join(self._highlighted(source, lexer) or body)
+        name = f' class="language-{lexer}"' if lexer else ""
+        return f'<pre tabindex="0"><code{name}>{body}</code></pre>\n'
+
+    def _highlighted(self, source: str, lexer: str) -> list[str] | None:
+        """The source in pieces, neighbours of one class together, or None when it proves too dear."""
+        deadline = thread_time() + self._seconds
+        runs: list[tuple[str, list[str]]] = [("", [])]
+        for token_type, text in _lexer(lexer).get_tokens(source):
+            css_class = _class_of(token_type)
+            if css_class != runs[-1][0] and not text.isspace():
+                runs.append((css_class, []))
+            runs[-1][1].append(text)
+            if len(runs) > self._pieces or thread_time() > deadline:
+                self._pieces = 0
+                return None
+        self._seconds = deadline - thread_time()
+        self._pieces -= len(runs)
+        return [_span(css_class, "".join(texts)) for css_class, texts in runs]
 
 
-def _highlighted(source: str, lexer: str) -> str | None:
-    pieces: list[str] = []
-    for css_class, text in _runs(source, lexer):
-        safe = escape(text, quote=False)
-        pieces.append(f'<span class="{css_class}">{safe}</span>' if css_class else safe)
-        if len(pieces) > HIGHLIGHTED_PIECES:
-            return None
-    return "".join(pieces)
-
-
-def _runs(source: str, lexer: str) -> Iterator[tuple[str, str]]:
-    """Class ("" for none) and text; neighbours of one class together."""
-    held_class, held = "", ""
-    for token_type, text in _lexer(lexer).get_tokens(source):
-        css_class = _class_of(token_type)
-        if css_class != held_class and not text.isspace():
-            if held:
-                yield held_class, held
-            held_class, held = css_class, ""
-        held += text
-    if held:
-        yield held_class, held
+def _span(css_class: str, text: str) -> str:
+    safe = escape(text, quote=False)
+    return f'<span class="{css_class}">{safe}</span>' if css_class else safe
 
 
 @cache

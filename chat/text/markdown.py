@@ -10,7 +10,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from chat.text import inline_rules
-from chat.text.code import code_block
+from chat.text.code import Highlighter
 from chat.text.mentions import Person, mentions_in
 from chat.text.urls import bare_url_at, href_for
 
@@ -27,7 +27,7 @@ class TooDeep(Exception):
 
 def render_markdown(source: str, *, people: Mapping[str, Person]) -> tuple[str, list[int]]:
     """HTML, not yet sanitised, and the ids of the people mentioned in order; raises TooDeep."""
-    env: dict[str, Any] = {"people": people, "mentions": []}
+    env: dict[str, Any] = {"people": people, "mentions": [], "highlighter": Highlighter()}
     html: str = _MARKDOWN.render(source, env)
     return html, env["mentions"]
 
@@ -101,7 +101,8 @@ def _write_mention(self: Any, tokens: Sequence[Token], index: int, options: Any,
 
 def _write_fence(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     token = tokens[index]
-    return code_block(token.content, (token.info.split() or [""])[0])
+    highlighter: Highlighter = env["highlighter"]
+    return highlighter.block(token.content, (token.info.split() or [""])[0])
 
 
 def _write_heading(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
