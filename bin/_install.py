@@ -27,7 +27,7 @@ def install(lock: str) -> Path:
             return python
         _make(python)
         print(f"Installing what {lock} lists; this takes a minute or two.", flush=True)
-        command = [str(python), "-m", "pip", "install", "-q", "--no-input", "--require-hashes", "-r", str(ROOT / lock)]
+        command = [str(python), "-m", "pip", "install", "-qq", "--no-input", "--require-hashes", "-r", str(ROOT / lock)]
         environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         if subprocess.run(command, env=environment, check=False).returncode:
             sys.exit("The packages could not be installed; see pip's lines above (is there a network?) and try again.")

@@ -28,6 +28,7 @@ END_WITHIN = 30.0  # seconds a stop may take before it is forced; supervisors ki
 
 def main() -> int:
     """Run the site; returns the exit code."""
+    os.umask(0o077)  # what people wrote is for this user alone, whoever made the data folder
     try:
         env, _ = environment.read(os.environ)
         listener = occupy(env)

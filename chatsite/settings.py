@@ -60,7 +60,7 @@ CACHES = {"default": cache(ENV)}
 CHANNEL_LAYERS = {"default": channel_layer(ENV)}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = int(timedelta(days=60).total_seconds())
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())  # idle: accounts.middleware renews those in use
 SESSION_SAVE_EVERY_REQUEST = False  # a save from an old tab would undo a sign-out
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -119,10 +119,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PreferencesMiddleware",
+    "accounts.middleware.RenewSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -136,6 +137,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
+                "accounts.context.instance",
             ]
         },
     }
@@ -143,14 +145,17 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- Accounts --------------------------------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+AUTHENTICATION_BACKENDS = ["accounts.backends.SignInBackend"]
+_VALIDATORS = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": f"{_VALIDATORS}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("handle", "display_name", "email")},
+    },
+    {"NAME": f"{_VALIDATORS}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_VALIDATORS}.CommonPasswordValidator"},
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=1).total_seconds())
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
@@ -159,9 +164,18 @@ ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = True
-if not LIMITS_ON:
-    ACCOUNT_RATE_LIMITS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # else anybody can have us write to strangers
+ACCOUNT_PRESERVE_USERNAME_CASING = False
+ACCOUNT_SESSION_REMEMBER = None  # the sign-in page asks
+# allauth's own generator keeps a second table of mail addresses.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+# An office or a class shares one address: per address there is room for thirty people at once. The key of
+# login_failed holds the visitor's address too (accounts/adapters.py), so that nobody can lock others out.
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = LIMITS_ON and {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "signup": "60/m/ip",
+}
 
 # --- Static files and what a page may load ------------------------------------------------------------------
 
@@ -217,6 +231,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": ENV.log_level, "propagate": False},
         # One line per page or per hint says nothing at INFO that the access log of a proxy does not say.
         "daphne": {"level": "WARNING"},
+        "hypercorn": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},
     },

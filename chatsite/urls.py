@@ -8,6 +8,7 @@ from chatsite.health import ready, up
 urlpatterns = [
     path("up", up, name="up"),
     path("ready", ready, name="ready"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.entrance_urls")),
+    path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,6 +1,7 @@
 """Hypercorn."""
 
 import asyncio
+import logging
 import os
 
 import hypercorn.asyncio
@@ -23,6 +24,7 @@ async def _serve(served: Served) -> None:
     config.websocket_ping_interval = None  # the application's own ping decides
     config.graceful_timeout = GRACE
     config.include_server_header = False
+    config.errorlog = logging.getLogger("hypercorn.error")
     config.loglevel = "WARNING"
     stopped = asyncio.Event()
     for number in SIGNALS:

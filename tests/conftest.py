@@ -1,0 +1,26 @@
+"""Fixtures for everyone: real sites started once per run, services started when first asked for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import servers
+from tests.servers import Site, running_site
+
+
+def pytest_unconfigure() -> None:
+    servers.close_shared()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """Daphne on SQLite and the in-process layer: what `bin/run` starts on a fresh machine. Shared: do not end it."""
+    with running_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def wide_site() -> Iterator[Site]:
+    """Two Daphne processes on PostgreSQL and Redis. Shared: do not end them."""
+    with running_site(stores="postgresql", processes=2) as site:
+        yield site

@@ -1,0 +1,275 @@
+"""Starts the real site as real processes, for tests from outside.
+
+    with running_site(server="uvicorn", stores="postgresql", processes=2) as site:
+        site.origins[0]                     # "http://127.0.0.1:43211"
+        site.processes[0].kill()            # kill -9; .terminate() for SIGTERM; .start() again on the same port
+        site.manage("populate", "--users", "3")
+        site.python("print(1)")             # inside Django, with the site's own settings
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from tests.services import PostgreSQL, Redis, until
+
+ROOT = Path(__file__).resolve().parent.parent
+ServerName = Literal["daphne", "uvicorn", "hypercorn"]
+Stores = Literal["sqlite", "postgresql"]
+SERVERS: tuple[ServerName, ...] = ("daphne", "uvicorn", "hypercorn")
+
+# The protocol's intervals, ten times faster; what decides about people's network keeps room for a busy machine.
+SCALED = {
+    "CHAT_HEADS_INTERVAL": "3",
+    "CHAT_HEADS_INTERVAL_DEGRADED": "0.5",
+    "CHAT_PING_INTERVAL": "2.5",
+    "CHAT_PONG_TIMEOUT": "10",
+    "CHAT_PROBE_INTERVAL": "1",
+    "CHAT_WINDOW_GRACE": "3",
+}
+
+
+@dataclass
+class Process:
+    """One server process; `origin` is where it answers."""
+
+    env: dict[str, str]
+    log: Path
+    command: tuple[str, ...] = (sys.executable, "-m", "chatsite.launch")
+    port: int = 0
+    popen: subprocess.Popen[str] | None = None
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def origin(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self.popen is not None
+        return self.popen.pid
+
+    def start(self) -> None:
+        """Start, also again after an end, on the same port; returns once it answers."""
+        self.lines.clear()
+        with self.log.open("a") as log:
+            self.popen = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.env | {"PORT": str(self.port)}, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=log, text=True,
+            )  # fmt: skip
+        threading.Thread(target=self._read, daemon=True).start()
+        until(self._answers_or_ended, f"the site did not start; see {self.log}", 40)
+        if not self._answers():
+            raise RuntimeError(f"the site ended at once:\n{self.log.read_text()}")
+        self.port = int(urlsplit(self.lines[-1]).port or 0)
+
+    def _read(self) -> None:
+        assert self.popen is not None
+        assert self.popen.stdout is not None
+        for line in self.popen.stdout:
+            self.lines.append(line.rstrip("\n"))
+            with self.log.open("a") as log:
+                log.write(line)
+
+    def _answers(self) -> bool:
+        return bool(self.lines) and self.lines[-1].startswith("http")
+
+    def _answers_or_ended(self) -> bool:
+        assert self.popen is not None
+        return self._answers() or self.popen.poll() is not None
+
+    def terminate(self) -> int:
+        """SIGTERM, as a supervisor stops it; returns the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """SIGKILL, as a crash; returns the exit code."""
+        return self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> int:
+        assert self.popen is not None
+        if self.popen.poll() is None:
+            self.popen.send_signal(number)
+        try:
+            return self.popen.wait(40)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait()
+            raise
+
+
+@dataclass
+class Site:
+    """One instance of the product: one or more processes over one database."""
+
+    folder: Path
+    env: dict[str, str]
+    processes: list[Process]
+
+    @property
+    def origins(self) -> list[str]:
+        return [process.origin for process in self.processes]
+
+    @property
+    def origin(self) -> str:
+        return self.processes[0].origin
+
+    def manage(self, *arguments: str) -> str:
+        """Run manage.py beside the servers; returns its standard output."""
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode:
+            raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def python(self, code: str) -> str:
+        """Run code inside Django beside the servers; returns what it printed."""
+        return self.manage("shell", "-v", "0", "-c", code)
+
+    def log(self) -> str:
+        """All that the processes printed."""
+        return "".join(process.log.read_text() for process in self.processes if process.log.exists())
+
+
+@contextmanager
+def running_site(
+    *, server: ServerName = "daphne", stores: Stores = "sqlite", processes: int = 1, start: bool = True, **env: str
+) -> Iterator[Site]:
+    """A site on free ports in a folder of its own; `env` adds environment variables. All of it ends with the block."""
+    if stores == "sqlite" and processes > 1 and "REDIS_URL" not in env:
+        raise ValueError("the in-process layer reaches one process only")
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="chat-site-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        environment = clean_environment() | SCALED | {"DATA_DIR": str(folder / "data"), "SERVER": server}
+        shutil.copytree(template_folder(), folder / "data", copy_function=_link_or_copy)
+        if stores == "postgresql":
+            environment |= {"REDIS_URL": redis_url(), "REDIS_PREFIX": f"t{secrets.token_hex(4)}"}
+            environment |= {"DATABASE_URL": stack.enter_context(database_copy())}
+        environment |= env
+        site = Site(folder, environment, [Process(environment, folder / f"log-{n}") for n in range(processes)])
+        stack.callback(_end_all, site)
+        if start:
+            for process in site.processes:
+                process.start()
+        yield site
+
+
+def _end_all(site: Site) -> None:
+    for process in site.processes:
+        if process.popen is not None:
+            process.kill()
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without the product's own variables."""
+    from chatsite.environment import Environment
+
+    ours = {name.upper() for name in Environment.model_fields} | {"DJANGO_SETTINGS_MODULE"}
+    return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("CHAT_")}
+
+
+def _link_or_copy(source: str, target: str) -> str:
+    """Databases and secrets are copied; prepared static files, which nobody changes, are linked."""
+    if "/static/" not in source or source.endswith(".sources"):
+        return shutil.copy2(source, target)
+    os.link(source, target)
+    return target
+
+
+_stack = ExitStack()
+
+
+@cache
+def template_folder() -> Path:
+    """A data folder that was started once: migrated SQLite, prepared static files. Made once per test run."""
+    folder = Path(tempfile.mkdtemp(prefix="chat-template-"))
+    _stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    _prepare({"DATA_DIR": str(folder)})
+    return folder
+
+
+@cache
+def template_database() -> str:
+    """Name of a migrated PostgreSQL database to copy from."""
+    name = f"template_{secrets.token_hex(4)}"
+    _sql(f'CREATE DATABASE "{name}"')
+    _prepare({"DATA_DIR": str(template_folder()), "DATABASE_URL": _database_url(name)})
+    return name
+
+
+@contextmanager
+def database_copy() -> Iterator[str]:
+    """URL of a migrated PostgreSQL database of the caller's own."""
+    name = f"site_{secrets.token_hex(4)}"
+    _sql(f'CREATE DATABASE "{name}" TEMPLATE "{template_database()}" STRATEGY FILE_COPY')
+    try:
+        yield _database_url(name)
+    finally:
+        _sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@cache
+def postgresql_url() -> str:
+    """The tests' PostgreSQL: the one `bin/test` started, or one started now."""
+    if url := os.environ.get("TEST_DATABASE_URL"):
+        return url
+    service = PostgreSQL()
+    _stack.callback(service.close)
+    service.start()
+    return service.url
+
+
+@cache
+def redis_url() -> str:
+    """The tests' Redis: the one `bin/test` started, or one started now."""
+    if url := os.environ.get("TEST_REDIS_URL"):
+        return url
+    service = Redis()
+    _stack.callback(service.close)
+    service.start()
+    return service.url
+
+
+def close_shared() -> None:
+    """Remove what the functions above made for the whole run."""
+    _stack.close()
+
+
+def _prepare(env: dict[str, str]) -> None:
+    code = "from chatsite.launch import prepare; prepare()"
+    environment = clean_environment() | {"DJANGO_SETTINGS_MODULE": "chatsite.settings"} | env
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, timeout=120)
+
+
+def _database_url(name: str) -> str:
+    return urlunsplit(urlsplit(postgresql_url())._replace(path=f"/{name}"))
+
+
+def _sql(statement: str) -> None:
+    # PostgreSQL listens a moment before it answers.
+    until(_postgresql_answers, "PostgreSQL does not answer")
+    with psycopg.connect(postgresql_url(), autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _postgresql_answers() -> bool:
+    try:
+        psycopg.connect(postgresql_url(), connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
