@@ -1,5 +1,5 @@
-"""People: who they are, how they sign in, who may join, which sessions live.
+"""People, the instance they share, invitations and sessions.
 
-May touch: its own models, allauth, Django's auth and sessions.
-Leaves to others: everything about rooms and messages; it never imports chat and speaks to it by signals.
+Reaches only its own tables and allauth; never imports chat.
+Leaves to others, by accounts.signals, what joining and leaving mean in the rooms.
 """

@@ -1,0 +1,58 @@
+"""What allauth asks us: who may sign up, how mail leaves, who counts as one visitor."""
+
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts import deliver
+from accounts.client_address import client_address
+from accounts.models import Instance
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    _mismatch = _("The e-mail address or user name and the password do not belong together.")
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _mismatch,
+        "email_password_mismatch": _mismatch,
+        "too_many_login_attempts": _(
+            "Too many attempts from here. Wait five minutes, or set a new password."
+        ),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        instance = Instance.current()
+        return instance is not None and instance.signup_mode == Instance.SignupMode.OPEN
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Never fails: who cannot be told apart shares one strict bucket."""
+        return client_address(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        # By login alone anybody could lock anybody out with five wrong guesses.
+        return f"{client_address(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        instance = Instance.current()
+        context = {
+            **context,
+            "email": email,
+            "instance_name": instance.name if instance else gettext("Team chat"),
+        }
+        message = self.render_mail(template_prefix, email, context)
+        deliver.mail_later(subject=str(message.subject), body=str(message.body), to=email)
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:settings")

@@ -1,0 +1,18 @@
+"""What other apps may hear from accounts. Sent inside the transaction that makes it true.
+
+A receiver that reaches beyond the database waits for the commit itself.
+"""
+
+from django.dispatch import Signal
+
+# user: User, invitation: Invitation | None, first_run: bool
+account_joined = Signal()
+
+# user: User. The account is deactivated; access_ended follows.
+account_closed = Signal()
+
+# user: User, session: str | None. The key of the session that ended; None ends all of them.
+access_ended = Signal()
+
+# user: User. Name, handle, role or state differ from before.
+account_changed = Signal()

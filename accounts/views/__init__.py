@@ -1,0 +1,1 @@
+"""The HTTP doors: forms in, actions, pages or redirects out."""
