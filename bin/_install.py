@@ -15,8 +15,10 @@ VENV = Path(os.environ.get("VENV_DIR", ROOT / ".venv"))
 
 def install(lock: str) -> Path:
     """Return the Python of a virtual environment that holds what `lock` lists, or end with one sentence."""
-    if sys.version_info < (3, 11):
-        sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; install it and start again.")
+    if sys.version_info < (3, 11):  # noqa: UP036  # whatever python3 is on a fresh machine
+        sys.exit(
+            f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; install it and start again."
+        )
     python = VENV / "bin" / "python"
     wanted = hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
     stamp = VENV / f".{lock}.sha256"
@@ -27,27 +29,45 @@ def install(lock: str) -> Path:
             return python
         _make(python)
         print(f"Installing what {lock} lists; this takes a minute or two.", flush=True)
-        command = [str(python), "-m", "pip", "install", "-qq", "--no-input", "--require-hashes", "-r", str(ROOT / lock)]
+        command = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "-qq",
+            "--no-input",
+            "--require-hashes",
+            "-r",
+            str(ROOT / lock),
+        ]
         environment = os.environ | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         if subprocess.run(command, env=environment, check=False).returncode:
-            sys.exit("The packages could not be installed; see pip's lines above (is there a network?) and try again.")
+            sys.exit(
+                "Packages could not be installed; see the lines above (is there a network?) and try again."
+            )
         stamp.write_text(wanted)
     return python
 
 
 def _make(python: Path) -> None:
-    usable = python.exists() and subprocess.run([str(python), "-c", "import pip"], check=False).returncode == 0
+    usable = (
+        python.exists() and subprocess.run([str(python), "-c", "import pip"], check=False).returncode == 0
+    )
     if usable:
         return
     try:
         import ensurepip  # noqa: F401  # Debian ships venv without it
         import venv
     except ImportError:
-        sys.exit("Python's venv module is missing; install it (Debian, Ubuntu: apt install python3-venv) and try again.")
+        sys.exit(
+            "Python's venv module is missing; install it (Debian: apt install python3-venv) and try again."
+        )
     try:
         venv.create(VENV, with_pip=True, clear=True, symlinks=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        sys.exit(f"The folder {VENV} cannot be made ({error}); make the project's folder writable and try again.")
+        sys.exit(
+            f"The folder {VENV} cannot be made ({error}); make the project's folder writable and try again."
+        )
 
 
 def _reads(stamp: Path) -> str:

@@ -38,7 +38,9 @@ class Environment(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all of this machine's.")
     port: int = Field(8000, ge=0, le=65535, description="TCP port; 0 lets the system choose one.")
-    server: Literal["daphne", "uvicorn", "hypercorn"] = Field("daphne", description="ASGI server that `bin/run` starts.")
+    server: Literal["daphne", "uvicorn", "hypercorn"] = Field(
+        "daphne", description="ASGI server that `bin/run` starts."
+    )
     public_origins: Words = Field(
         [], description="Addresses as people type them (https://chat.example.org), separated by commas."
     )
@@ -46,21 +48,43 @@ class Environment(BaseSettings):
         0, ge=0, le=10, description="How many proxies of yours stand between the internet and this server."
     )
     data_dir: Path = Field(ROOT / "data", description="Folder for the database, secrets and prepared files.")
-    database_url: str = Field("", description="postgresql://user:password@host:port/name; empty: SQLite in DATA_DIR.")
-    database_pool: int = Field(10, ge=2, le=500, description="Most connections to PostgreSQL that one process opens.")
-    redis_url: str = Field("", description="redis://:password@host:port/number; empty: one process, no Redis.")
-    redis_prefix: str = Field("chat", pattern=r"^[a-z0-9-]{1,32}$", description="Start of every key of ours in Redis.")
-    mail_url: str = Field("", description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465; empty: no mail.")
-    mail_from: str = Field("", description="Sender of the mails; empty: chat@ the first public origin's host.")
-    language: Literal["en", "zh-hans"] = Field("en", description="Language where neither person nor browser says one.")
+    database_url: str = Field(
+        "", description="postgresql://user:password@host:port/name; empty: SQLite in DATA_DIR."
+    )
+    database_pool: int = Field(
+        10, ge=2, le=500, description="Most connections to PostgreSQL that one process opens."
+    )
+    redis_url: str = Field(
+        "", description="redis://:password@host:port/number; empty: one process, no Redis."
+    )
+    redis_prefix: str = Field(
+        "chat", pattern=r"^[a-z0-9-]{1,32}$", description="Start of every key of ours in Redis."
+    )
+    mail_url: str = Field(
+        "", description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465; empty: no mail."
+    )
+    mail_from: str = Field(
+        "", description="Sender of the mails; empty: chat@ the first public origin's host."
+    )
+    language: Literal["en", "zh-hans"] = Field(
+        "en", description="Language where neither person nor browser says one."
+    )
     time_zone: str = Field("UTC", description="Time zone where neither person nor browser says one.")
-    secret_key: str = Field("", description="Signs sessions and invitations; empty: made once, kept in DATA_DIR.")
+    secret_key: str = Field(
+        "", description="Signs sessions and invitations; empty: made once, kept in DATA_DIR."
+    )
     secret_key_file: Path | None = Field(None, description="File that holds SECRET_KEY.")
     secret_key_fallbacks: Words = Field([], description="Former secret keys that still sign people in.")
     limits: Literal["on", "off"] = Field("on", description="off lifts every rate limit: for load tests only.")
-    worker: Literal["on", "off"] = Field("on", description="off: `bin/run` hosts no task worker (run `manage.py work`).")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")
-    debug: Literal["on", "off"] = Field("off", description="on shows source in error pages: for development only.")
+    worker: Literal["on", "off"] = Field(
+        "on", description="off: `bin/run` hosts no task worker (run `manage.py work`)."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severe line logged."
+    )
+    debug: Literal["on", "off"] = Field(
+        "off", description="on shows source in error pages: for development only."
+    )
 
     @field_validator("host")
     @classmethod
@@ -77,7 +101,9 @@ class Environment(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, url: str) -> str:
-        return _check_url(url, schemes=("postgresql", "postgres"), example="postgresql://user:password@host/name")
+        return _check_url(
+            url, schemes=("postgresql", "postgres"), example="postgresql://user:password@host/name"
+        )
 
     @field_validator("redis_url")
     @classmethod
@@ -142,7 +168,7 @@ def _check_url(url: str, *, schemes: tuple[str, ...], example: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Tuning:
-    """Intervals (seconds), sizes (bytes) and limits of the live protocol; each is CHAT_<NAME> in the environment."""
+    """Intervals (seconds), sizes (bytes) and limits of the live protocol; CHAT_<NAME> sets each."""
 
     heads_interval: Seconds = 30
     heads_interval_degraded: Seconds = 2
@@ -174,10 +200,14 @@ def read(environ: Mapping[str, str]) -> tuple[Environment, Tuning]:
     """Read both from `environ`; raises Refused with one sentence per first wrong value."""
     given = {name.lower(): value for name, value in environ.items() if value.strip()}
     try:
-        env = Environment.model_validate({name: given[name] for name in Environment.model_fields if name in given})
+        env = Environment.model_validate(
+            {name: given[name] for name in Environment.model_fields if name in given}
+        )
     except ValidationError as error:
         raise Refused(_sentence(error, prefix="")) from None
-    tuned = {field.name: given[f"chat_{field.name}"] for field in fields(Tuning) if f"chat_{field.name}" in given}
+    tuned = {
+        field.name: given[f"chat_{field.name}"] for field in fields(Tuning) if f"chat_{field.name}" in given
+    }
     try:
         return env, TypeAdapter(Tuning).validate_python(tuned)
     except ValidationError as error:

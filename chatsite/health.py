@@ -24,7 +24,9 @@ async def ready(request: HttpRequest) -> HttpResponse:
     answers = await asyncio.gather(_answers(sync_to_async(_ask_database)), _answers(_ask_layer))
     parts = dict(zip(("database", "channel_layer"), answers, strict=True))
     well = all(answer == "ok" for answer in parts.values())
-    return JsonResponse({"status": "ready" if well else "not ready", "parts": parts}, status=200 if well else 503)
+    return JsonResponse(
+        {"status": "ready" if well else "not ready", "parts": parts}, status=200 if well else 503
+    )
 
 
 async def _answers(ask: Callable[[], Awaitable[None]]) -> str:

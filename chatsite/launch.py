@@ -139,7 +139,10 @@ def announce(env: Environment, bound: tuple[str, int]) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     own = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if not answers(own):
-        print(f"The site does not answer at {own} after {PATIENCE:.0f} s; look at the lines above.", file=sys.stderr)
+        print(
+            f"The site does not answer at {own} after {PATIENCE:.0f} s; look at the lines above.",
+            file=sys.stderr,
+        )
         return
     for line in [*warnings(env), *_reach(env, port)]:
         say(line)

@@ -17,7 +17,9 @@ def listen(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except OSError:
-        raise Refused(f"HOST {host!r} is not an address of any machine; set HOST to 127.0.0.1 or 0.0.0.0.") from None
+        raise Refused(
+            f"HOST {host!r} is not an address of any machine; set HOST to 127.0.0.1 or 0.0.0.0."
+        ) from None
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -37,7 +39,7 @@ def _why_not(host: str, port: int, error: OSError) -> str:
         return f"Port {port} needs root's rights; set PORT to a number above 1023 and put a proxy in front."
     if error.errno == 99:  # EADDRNOTAVAIL
         return f"HOST {host} is no address of this machine; set HOST to 127.0.0.1 or 0.0.0.0."
-    return f"Port {port} of {host} is taken by another program; stop that program, or set PORT to another number."
+    return f"Port {port} of {host} is taken by another program; stop it, or set PORT to another number."
 
 
 def ask_redis(env: Environment) -> None:
@@ -47,12 +49,15 @@ def ask_redis(env: Environment) -> None:
     if not env.redis_url:
         return
     try:
-        client = redis.Redis.from_url(env.redis_url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN)
+        client = redis.Redis.from_url(
+            env.redis_url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN
+        )
         client.ping()
         client.close()
     except (redis.RedisError, OSError, ValueError) as error:
         raise Refused(
-            f"Redis at {_place(env.redis_url)} does not answer ({_brief(error)}); start it or correct REDIS_URL."
+            f"Redis at {_place(env.redis_url)} does not answer ({_brief(error)}); "
+            "start it or correct REDIS_URL."
         ) from None
 
 

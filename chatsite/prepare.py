@@ -70,7 +70,7 @@ def _digest_sources() -> str:
 
     digest = hashlib.sha256()
     for finder in get_finders():
-        for path, storage in finder.list([]):  # type: ignore[attr-defined]  # absent from the stubs' BaseFinder
+        for path, storage in finder.list([]):
             facts = Path(storage.path(path)).stat()
             digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()

@@ -22,12 +22,16 @@ DEBUG = ENV.debug == "on"
 # --- Where people reach it -------------------------------------------------------------------------------
 
 HOST, PORT = ENV.host, ENV.port
-PUBLIC_ORIGINS = ENV.public_origins or [f"http://{name}:{PORT}" for name in ("localhost", "127.0.0.1", "[::1]")]
+PUBLIC_ORIGINS = ENV.public_origins or [
+    f"http://{name}:{PORT}" for name in ("localhost", "127.0.0.1", "[::1]")
+]
 HTTPS_ONLY = all(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
 TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count
 
 # This machine's own names stay allowed, so that /up and /ready can be asked from beside the server.
-ALLOWED_HOSTS = sorted({environment.host_of(origin) for origin in PUBLIC_ORIGINS} | {"localhost", "127.0.0.1", "[::1]"})
+ALLOWED_HOSTS = sorted(
+    {environment.host_of(origin) for origin in PUBLIC_ORIGINS} | {"localhost", "127.0.0.1", "[::1]"}
+)
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS_ONLY
 # The prefix keeps sub-domains and plain HTTP from planting a cookie; browsers refuse it without HTTPS.
@@ -168,7 +172,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # else anybody can have us write to stra
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 ACCOUNT_SESSION_REMEMBER = None  # the sign-in page asks
 # allauth's own generator keeps a second table of mail addresses.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 # An office or a class shares one address: per address there is room for thirty people at once. The key of
 # login_failed holds the visitor's address too (accounts/adapters.py), so that nobody can lock others out.
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = LIMITS_ON and {

@@ -38,3 +38,15 @@ def release_server_lock() -> None:
     """Let go of the lock, for tests."""
     while _held:
         _held.pop().close()
+
+
+def refuse_second_server() -> None:
+    """For `chatsite.asgi`: end a server process where another one serves the same folder."""
+    from django.conf import settings
+
+    if settings.ENV.redis_url:
+        return
+    try:
+        hold_server_lock(settings.DATA_DIR)
+    except Refused as refusal:
+        raise SystemExit(str(refusal)) from None

@@ -34,7 +34,7 @@ def database(env: Environment) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,  # under ASGI each request has a thread of its own: kept connections would leak
-        "CONN_HEALTH_CHECKS": True,  # the pool then asks a connection before it lends it: PostgreSQL may have restarted
+        "CONN_HEALTH_CHECKS": True,  # the pool asks before it lends: PostgreSQL may have restarted
         "OPTIONS": {
             **dict(parse_qsl(parts.query)),
             "options": POSTGRESQL_TIMEOUTS,
@@ -47,7 +47,10 @@ def database(env: Environment) -> dict[str, Any]:
 def cache(env: Environment) -> dict[str, Any]:
     """Django's settings for the cache, where rate limits count: one count for all processes."""
     if not env.redis_url:
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+        return {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
     return {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.redis_url,

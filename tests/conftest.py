@@ -14,7 +14,7 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
-    """Daphne on SQLite and the in-process layer: what `bin/run` starts on a fresh machine. Shared: do not end it."""
+    """Daphne on SQLite and the in-process layer: what `bin/run` starts on a fresh machine. Shared."""
     with running_site() as site:
         yield site
 

@@ -1,10 +1,10 @@
 """Starts the real site as real processes, for tests from outside.
 
-    with running_site(server="uvicorn", stores="postgresql", processes=2) as site:
-        site.origins[0]                     # "http://127.0.0.1:43211"
-        site.processes[0].kill()            # kill -9; .terminate() for SIGTERM; .start() again on the same port
-        site.manage("populate", "--users", "3")
-        site.python("print(1)")             # inside Django, with the site's own settings
+with running_site(server="uvicorn", stores="postgresql", processes=2) as site:
+    site.origins[0]                     # "http://127.0.0.1:43211"
+    site.processes[0].kill()            # kill -9; .terminate() for SIGTERM; .start() again on the same port
+    site.manage("populate", "--users", "3")
+    site.python("print(1)")             # inside Django, with the site's own settings
 """
 
 import os
@@ -32,7 +32,7 @@ ServerName = Literal["daphne", "uvicorn", "hypercorn"]
 Stores = Literal["sqlite", "postgresql"]
 SERVERS: tuple[ServerName, ...] = ("daphne", "uvicorn", "hypercorn")
 
-# The protocol's intervals, ten times faster; what decides about people's network keeps room for a busy machine.
+# The protocol's intervals, ten times faster; what judges the network keeps room for a busy machine.
 SCALED = {
     "CHAT_HEADS_INTERVAL": "3",
     "CHAT_HEADS_INTERVAL_DEGRADED": "0.5",
@@ -131,7 +131,9 @@ class Site:
     def manage(self, *arguments: str) -> str:
         """Run manage.py beside the servers; returns its standard output."""
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=60, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -147,9 +149,14 @@ class Site:
 
 @contextmanager
 def running_site(
-    *, server: ServerName = "daphne", stores: Stores = "sqlite", processes: int = 1, start: bool = True, **env: str
+    *,
+    server: ServerName = "daphne",
+    stores: Stores = "sqlite",
+    processes: int = 1,
+    start: bool = True,
+    **env: str,
 ) -> Iterator[Site]:
-    """A site on free ports in a folder of its own; `env` adds environment variables. All of it ends with the block."""
+    """A site on free ports in a folder of its own; `env` adds environment variables."""
     if stores == "sqlite" and processes > 1 and "REDIS_URL" not in env:
         raise ValueError("the in-process layer reaches one process only")
     with ExitStack() as stack:
@@ -161,7 +168,9 @@ def running_site(
             environment |= {"REDIS_URL": redis_url(), "REDIS_PREFIX": f"t{secrets.token_hex(4)}"}
             environment |= {"DATABASE_URL": stack.enter_context(database_copy())}
         environment |= env
-        site = Site(folder, environment, [Process(environment, folder / f"log-{n}") for n in range(processes)])
+        site = Site(
+            folder, environment, [Process(environment, folder / f"log-{n}") for n in range(processes)]
+        )
         stack.callback(_end_all, site)
         if start:
             for process in site.processes:
@@ -180,7 +189,9 @@ def clean_environment() -> dict[str, str]:
     from chatsite.environment import Environment
 
     ours = {name.upper() for name in Environment.model_fields} | {"DJANGO_SETTINGS_MODULE"}
-    return {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("CHAT_")}
+    return {
+        name: value for name, value in os.environ.items() if name not in ours and not name.startswith("CHAT_")
+    }
 
 
 def _link_or_copy(source: str, target: str) -> str:

@@ -28,6 +28,8 @@ class Service:
     """One server process with a temporary folder; `url` is where it answers."""
 
     url: str
+    owner: int | None = None  # user id that runs it, where that is not us
+    group: int | None = None
 
     def __init__(self, name: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f"chat-{name}-"))
@@ -42,12 +44,10 @@ class Service:
         with (self.folder / "log").open("ab") as log:
             # A session of its own: Ctrl-C is for the tests, which then stop it in order.
             self.process = subprocess.Popen(
-                self.command(), stdout=log, stderr=log, start_new_session=True, **self._identity()
-            )
+                self.command(), stdout=log, stderr=log, start_new_session=True,
+                user=self.owner, group=self.group, extra_groups=None if self.owner is None else [],
+            )  # fmt: skip
         until(self._listens, f"{self.command()[0]} did not start; see {self.folder}/log")
-
-    def _identity(self) -> dict[str, object]:
-        return {}
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
@@ -84,8 +84,8 @@ class Redis(Service):
 
     def command(self) -> list[str]:
         return [
-            find("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-            "--dir", str(self.folder), "--maxmemory-policy", "noeviction",
+            find("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+            "--appendonly", "no", "--dir", str(self.folder), "--maxmemory-policy", "noeviction",
         ]  # fmt: skip
 
 
@@ -95,13 +95,18 @@ class PostgreSQL(Service):
     def __init__(self) -> None:
         super().__init__("postgresql")
         self.url = f"postgresql://chat@127.0.0.1:{self.port}/postgres"
-        if self._identity():
-            os.chown(self.folder, self._owner().pw_uid, self._owner().pw_gid)
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            user = _first_user("postgres", "nobody")
+            self.owner, self.group = user.pw_uid, user.pw_gid
+            os.chown(self.folder, self.owner, self.group)
         initdb = [
             find("initdb"), "-D", str(self.folder / "cluster"), "-U", "chat", "-A", "trust", "-E", "UTF8",
             "--locale=C.UTF-8", "--no-sync",
         ]  # fmt: skip
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=self.folder, **self._identity())
+        subprocess.run(
+            initdb, check=True, stdout=subprocess.DEVNULL, cwd=self.folder,
+            user=self.owner, group=self.group, extra_groups=None if self.owner is None else [],
+        )  # fmt: skip
 
     def command(self) -> list[str]:
         options = {
@@ -114,22 +119,17 @@ class PostgreSQL(Service):
         flags = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         return [find("postgres"), "-D", str(self.folder / "cluster"), *flags]
 
-    def _owner(self) -> pwd.struct_passwd:
-        try:
-            return pwd.getpwnam("postgres")
-        except KeyError:
-            return pwd.getpwnam("nobody")
 
-    def _identity(self) -> dict[str, object]:
-        """PostgreSQL refuses to run as root."""
-        if os.geteuid() != 0:
-            return {}
-        return {"user": self._owner().pw_uid, "group": self._owner().pw_gid, "extra_groups": []}
+def _first_user(*names: str) -> pwd.struct_passwd:
+    known = {user.pw_name: user for user in pwd.getpwall()}
+    return next(known[name] for name in names if name in known)
 
 
 def find(program: str) -> str:
     """Path of a server program; Debian keeps PostgreSQL's outside PATH, newest version last."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0]))
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name.split(".")[0])
+    )
     for folder in reversed(folders):
         if (folder / program).exists():
             return str(folder / program)

@@ -1,4 +1,4 @@
-"""The product's settings for in-process tests: a folder of its own, cheap hashes, no prepared static files."""
+"""The product's settings for in-process tests: an own folder, cheap hashes, no prepared static files."""
 
 import atexit
 import os
@@ -9,8 +9,8 @@ if "DATA_DIR" not in os.environ:
     os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="chat-tests-")
     atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
-from chatsite.settings import *  # noqa: E402, F403
-from chatsite.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
+from chatsite.settings import *  # noqa: F403
+from chatsite.settings import DATA_DIR, DATABASES, STORAGES
 
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}

@@ -21,7 +21,7 @@ class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
             served.application,
             endpoints=[f"fd:fileno={os.dup(served.listener.fileno())}"],
             signal_handlers=False,
-            websocket_timeout=-1,  # the application ends old sockets; daphne's own clock jumps with the system's
+            websocket_timeout=-1,  # the application ends old sockets; daphne's clock jumps with the system's
             websocket_connect_timeout=20,
             ping_interval=60,  # the application's own ping decides
             ping_timeout=60,
@@ -51,7 +51,7 @@ class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
             await self._served.drain()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GRACE):
-                while self._busy():
+                while self._busy():  # noqa: ASYNC110  # daphne tells nobody that an application ended
                     await asyncio.sleep(0.05)
         self.stop()
 

@@ -25,7 +25,7 @@ class DrainingServer(uvicorn.Server):
         await super().shutdown(sockets)
 
     @contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         # The stock one raises the signal again after a clean stop, which ends the process with its number.
         def stop(number: int, frame: FrameType | None) -> None:
             self.handle_exit(number, frame)
