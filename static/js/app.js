@@ -1,0 +1,84 @@
+/** Starts what the page has. Pages of the shell carry boot data; others need little. */
+import { deviceZone } from "chat/helpers/dates.js"
+import { one } from "chat/helpers/dom.js"
+import { fill, getJson } from "chat/helpers/http.js"
+import { useCatalogue } from "chat/helpers/i18n.js"
+import { Session } from "chat/models/session.js"
+import { ActionsController } from "chat/controllers/actions.js"
+import { AnnouncerController } from "chat/controllers/announcer.js"
+import { ComposerController } from "chat/controllers/composer.js"
+import { ConnectionController } from "chat/controllers/connection.js"
+import { DividerController } from "chat/controllers/divider.js"
+import { EditorController } from "chat/controllers/editor.js"
+import { FilterController } from "chat/controllers/filter.js"
+import { HeaderController } from "chat/controllers/header.js"
+import { KeyboardController } from "chat/controllers/keyboard.js"
+import { OutboxController } from "chat/controllers/outbox.js"
+import { PagingController } from "chat/controllers/paging.js"
+import { PanelController } from "chat/controllers/panel.js"
+import { PresenceController } from "chat/controllers/presence.js"
+import { ReaderController } from "chat/controllers/reader.js"
+import { RovingController } from "chat/controllers/roving.js"
+import { SidebarController } from "chat/controllers/sidebar.js"
+import { SuggestionsController } from "chat/controllers/suggestions.js"
+import { SwitcherController } from "chat/controllers/switcher.js"
+import { TabsController } from "chat/controllers/tabs.js"
+import { TimelineController } from "chat/controllers/timeline.js"
+import { TitleController } from "chat/controllers/title.js"
+import { TypingController } from "chat/controllers/typing.js"
+
+/** In this order: what shows rows listens before what brings them. */
+const SHELL = [
+  ["html", TabsController],
+  ["#announcer-polite", AnnouncerController],
+  ["#rooms", SidebarController],
+  ["#rooms-filter", FilterController],
+  ["head > title", TitleController],
+  ["#dialog-switcher", SwitcherController],
+  ["html", KeyboardController],
+]
+const ROOM = [
+  ["#main", HeaderController],
+  ["#panel", PanelController],
+  ["#messages", TimelineController],
+  ["#messages", OutboxController],
+  ["#messages", PagingController],
+  ["#messages", DividerController],
+  ["#messages", ReaderController],
+  ["#messages", RovingController],
+  ["#messages", EditorController],
+  ["#toolbar", ActionsController],
+  ["#typing", TypingController],
+  ["#write", SuggestionsController],
+  ["#composer", ComposerController],
+]
+/** The link is opened last, when everybody listens. */
+const LINK = [["html", PresenceController], ["html", ConnectionController]]
+
+/** The server writes times of the first paint in this zone. */
+function tellZone() {
+  document.cookie = `tz=${encodeURIComponent(deviceZone())}; path=/; max-age=31536000; samesite=lax`
+}
+
+async function loadWords(urls) {
+  const language = document.documentElement.lang
+  if (!urls.catalog || language.split("-")[0] === "en") return
+  const catalogue = await getJson(fill(urls.catalog, { language })).catch(() => ({}))
+  useCatalogue(language, catalogue.catalog ?? catalogue)
+}
+
+async function start() {
+  tellZone()
+  const data = one("#boot")
+  if (!data) return
+  const boot = JSON.parse(data.textContent)
+  await loadWords(boot.urls)
+  const session = new Session(boot)
+  for (const [selector, Controller] of [...SHELL, ...(session.room ? ROOM : []), ...LINK]) {
+    const element = one(selector)
+    if (element) new Controller(element, session)
+  }
+  document.documentElement.dataset.ready = ""
+}
+
+start()

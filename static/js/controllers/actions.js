@@ -1,0 +1,195 @@
+/** What can be done with a message: one toolbar and one menu for all rows. */
+import { all, emit, isField, on, one, setAttribute } from "chat/helpers/dom.js"
+import { t } from "chat/helpers/i18n.js"
+import { textOf } from "chat/models/facts.js"
+
+export class ActionsController {
+  #toolbar
+  #session
+  #room
+  #row = null
+  #reactMenu = one("#react-menu")
+  #moreMenu = one("#more-menu")
+
+  /** @param {HTMLElement} toolbar @param {import("../models/session.js").Session} session */
+  constructor(toolbar, session) {
+    this.#toolbar = toolbar
+    this.#session = session
+    this.#room = session.room
+    const box = session.room.viewport.box
+    for (const name of ["pointerover", "focusin"]) box.addEventListener(name, (event) => this.#follow(event))
+    box.addEventListener("click", (event) => this.#click(event))
+    box.addEventListener("contextmenu", (event) => this.#context(event))
+    box.addEventListener("keydown", (event) => this.#key(event))
+    this.#reactMenu.addEventListener("click", (event) => this.#pick(event))
+    this.#moreMenu.addEventListener("click", (event) => this.#choose(event))
+    this.#moreMenu.addEventListener("keydown", (event) => this.#rove(event))
+    for (const menu of [this.#reactMenu, this.#moreMenu]) menu.addEventListener("toggle", (event) => this.#toggled(event))
+    on("rows", () => this.#check())
+    on("delete", ({ row }) => this.#delete(row))
+  }
+
+  #follow(event) {
+    if (this.#isOpen()) return
+    const row = this.#room.rows.of(event.target)
+    if (row && row !== this.#row) this.#attach(row)
+  }
+
+  #isOpen() { return this.#reactMenu.matches(":popover-open") || this.#moreMenu.matches(":popover-open") }
+
+  #attach(row) {
+    this.#row = row
+    const may = this.#may(row)
+    this.#toolbar.hidden = row.deleted || row.kind === "system"
+    for (const button of all("[data-act]", this.#toolbar)) button.hidden = !may[button.dataset.act]
+    if (!this.#toolbar.hidden) row.article.append(this.#toolbar)
+  }
+
+  // The row may have been deleted, or trimmed together with the toolbar in it.
+  #check() {
+    if (!this.#row) return
+    if (!this.#row.article.isConnected) this.#row = null
+    else if (this.#row.deleted) this.#attach(this.#row)
+  }
+
+  #may(row) {
+    const { rights } = this.#room
+    const own = row.author === this.#session.user.id
+    const writes = rights.has("post")
+    return {
+      more: true, "copy-link": true, "copy-text": true, "mark-unread": true, reply: writes, react: rights.has("react"),
+      edit: own && row.kind === "text" && writes, delete: (own && writes) || rights.has("delete_any"),
+    }
+  }
+
+  #click(event) {
+    const row = this.#room.rows.of(event.target)
+    const chip = event.target.closest(".reaction[data-emoji]")
+    const act = event.target.closest("[data-act]")
+    if (!row) return
+    if (chip) this.#react(row, chip.dataset.emoji)
+    else if (act && (this.#toolbar.contains(act) || act.classList.contains("reaction"))) this.#act(act.dataset.act, row, act)
+    else this.#jump(event)
+  }
+
+  // A quote leads to its message; without loading when it is on the page.
+  #jump(event) {
+    const id = Number(event.target.closest("a.reply")?.closest("[data-quote]")?.dataset.quote)
+    const row = id && this.#room.window.find({ id })
+    if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    this.#room.viewport.show(row.article, 1 / 3)
+    emit("focus-row", { row })
+  }
+
+  #key(event) {
+    if (isField(event.target) || !event.target.classList.contains("message")) return
+    const row = this.#room.rows.of(event.target)
+    const act = { r: "reply", e: "edit", "+": "react", Delete: "delete", m: "more", u: "mark-unread", ContextMenu: "more" }[event.key]
+    const isMenu = event.key === "F10" && event.shiftKey
+    if (!row || row.deleted || row.kind === "system" || !(act || isMenu) || event.ctrlKey || event.metaKey || event.altKey) return
+    if (this.#row !== row) this.#attach(row)
+    if (!this.#may(row)[act ?? "more"]) return
+    event.preventDefault()
+    this.#act(act ?? "more", row, one("[data-act=more]", this.#toolbar))
+  }
+
+  #context(event) {
+    // Only the keyboard's menu key: the pointer keeps the browser's own menu for links and text.
+    if (event.pointerType === "" && event.target.classList.contains("message")) event.preventDefault()
+  }
+
+  #act(act, row, source) {
+    if (act === "react") this.#open(this.#reactMenu, source)
+    else if (act === "more") this.#openMore(row, source)
+    else if (act === "reply") emit("reply", { row })
+    else if (act === "edit") emit("edit", { row })
+    else if (act === "delete") this.#delete(row)
+    else if (act === "mark-unread") emit("unread-from", { row })
+    else if (act === "copy-link") this.#copy(new URL(this.#room.permalink(row.id), location.href).href)
+    else if (act === "copy-text") this.#copy(one(".message__body", row.article).innerText)
+  }
+
+  #open(menu, source) {
+    menu.showPopover({ source })
+    if (!CSS.supports("anchor-name", "--a")) {
+      const { bottom, left } = source.getBoundingClientRect()
+      Object.assign(menu.style, { top: `${bottom}px`, left: `${Math.min(left, innerWidth - menu.offsetWidth - 8)}px` })
+    }
+    all("button:not([hidden])", menu)[0]?.focus()
+  }
+
+  #openMore(row, source) {
+    const may = this.#may(row)
+    for (const item of all("[data-act]", this.#moreMenu)) item.hidden = !may[item.dataset.act]
+    this.#open(this.#moreMenu, source)
+  }
+
+  #toggled({ newState, target }) {
+    setAttribute(one(`[aria-controls="${target.id}"]`, this.#toolbar) ?? target, "aria-expanded", newState === "open" ? "true" : "false")
+    if (newState === "closed" && this.#row && document.activeElement === document.body) this.#row.article.focus({ preventScroll: true })
+  }
+
+  #rove(event) {
+    const items = all("[role=menuitem]:not([hidden])", this.#moreMenu)
+    const at = items.indexOf(document.activeElement)
+    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key]
+    if (next === undefined) return
+    event.preventDefault()
+    items[(next + items.length) % items.length].focus()
+  }
+
+  #choose(event) {
+    const act = event.target.closest("[data-act]")?.dataset.act
+    if (!act) return
+    this.#moreMenu.hidePopover()
+    this.#act(act, this.#row, one("[data-act=more]", this.#toolbar))
+  }
+
+  #pick(event) {
+    const emoji = event.target.closest("[data-emoji]")?.dataset.emoji
+    if (!emoji) return
+    this.#reactMenu.hidePopover()
+    this.#react(this.#row, emoji)
+  }
+
+  #react(row, emoji) {
+    const mine = row.reactions.some(([each, people]) => each === emoji && people.includes(this.#session.user.id))
+    this.#ask(mine ? "reaction.remove" : "reaction.add", { message: row.id, emoji })
+  }
+
+  #delete(row) {
+    const dialog = one("#dialog-delete")
+    one("#delete-quote").textContent = textOf(one(".message__body", row.article))
+    dialog.returnValue = ""
+    dialog.showModal()
+    dialog.addEventListener("close", () => {
+      if (dialog.returnValue === "delete") this.#ask("message.delete", { message: row.id })
+      row.article.focus({ preventScroll: true })
+    }, { once: true })
+  }
+
+  async #ask(type, payload) {
+    try {
+      await this.#session.socket.request(type, { room: this.#room.id, ...payload })
+    } catch (error) {
+      emit("toast", { text: error.isUncertain ? t("There is no connection. Try again.") : error.message, failed: true })
+    }
+  }
+
+  async #copy(text) {
+    // The clipboard of scripts wants a secure context; a field and the old command work everywhere.
+    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false) || copyByHand(text)
+    emit("toast", copied ? { text: t("Copied") } : { failed: true })
+  }
+}
+
+function copyByHand(text) {
+  const field = document.createElement("textarea")
+  field.value = text
+  document.body.append(field)
+  field.select()
+  const copied = document.execCommand("copy")
+  field.remove()
+  return copied
+}

@@ -1,0 +1,46 @@
+/** What all controllers of a page share. */
+import { Socket } from "chat/socket.js"
+import { uuid } from "chat/helpers/ids.js"
+import { Courier } from "chat/models/courier.js"
+import { Drafts } from "chat/models/drafts.js"
+import { Outbox } from "chat/models/outbox.js"
+import { Room } from "chat/models/room.js"
+import { Unread } from "chat/models/unread.js"
+
+export class Session {
+  /** @param {object} boot the page's boot data, of somebody signed in */
+  constructor(boot) {
+    this.boot = boot
+    this.user = boot.user
+    this.urls = boot.urls
+    this.constants = boot.constants
+    this.socket = new Socket(boot.urls.socket, boot.constants)
+    this.outbox = new Outbox(boot.user.id, tabName())
+    this.courier = new Courier(this.outbox, this.socket)
+    this.drafts = new Drafts(boot.user.id)
+    this.unread = new Unread(boot.user.id)
+    const timeline = document.querySelector("#messages")
+    /** @type {Room | null} */
+    this.room = boot.room && timeline ? new Room(timeline, boot, this.socket) : null
+  }
+
+  /** Takes a message over: from here on it is shown, repeated and kept until it is stored. */
+  post({ text, replyTo = null, room = this.room.id }) {
+    const item = this.outbox.add({ room, text, replyTo })
+    this.courier.run()
+    return item
+  }
+
+  /** Nothing of this person stays on the device. */
+  wipe() {
+    this.outbox.wipe()
+    this.drafts.wipe()
+  }
+}
+
+// The same after a reload, so that a tab finds what it wrote.
+function tabName() {
+  const name = sessionStorage.getItem("chat:tab") ?? uuid()
+  sessionStorage.setItem("chat:tab", name)
+  return name
+}
