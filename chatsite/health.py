@@ -3,13 +3,32 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import markcoroutinefunction, sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 ANSWER_WITHIN = 3.0  # seconds; below the 5 s after which supervisors commonly give up
+
+
+class HealthMiddleware:
+    """Answers both doors before any other middleware: no host check, no session, no database on the way."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]]) -> None:
+        self.get_response = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/up":
+            return up(request)
+        if request.path_info == "/ready":
+            return await ready(request)
+        return await self.get_response(request)
 
 
 @never_cache

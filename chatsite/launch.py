@@ -79,12 +79,14 @@ def prepare() -> list[str]:
 
     from chatsite import prepare as preparing
 
-    wrong = [message for message in run_checks(tags=["chatsite"]) if message.level >= ERROR]
-    if wrong:
-        raise Refused(f"{wrong[0].msg} ({wrong[0].id})")
+    lines = []
+    for message in run_checks(tags=["chatsite"]):
+        if message.level >= ERROR:
+            raise Refused(f"{message.msg} ({message.id})")
+        lines.append(f"Warning: {message.msg} ({message.id})")
     with preparing.alone(settings.DATA_DIR):
         try:
-            lines = preparing.migrate()
+            lines += preparing.migrate()
         except DatabaseError as error:
             reason = str(error).splitlines()[0]
             raise Refused(
@@ -144,7 +146,7 @@ def announce(env: Environment, bound: tuple[str, int]) -> None:
             file=sys.stderr,
         )
         return
-    for line in [*warnings(env), *_reach(env, port)]:
+    for line in _reach(env, port):
         say(line)
     say("Ready; Ctrl-C stops it.")
     say(env.public_origins[0] if env.public_origins else own)
@@ -161,16 +163,6 @@ def answers(address: str) -> bool:
         except (URLError, OSError):
             time.sleep(0.03)
     return False
-
-
-def warnings(env: Environment) -> list[str]:
-    """What an operator should not overlook at start."""
-    lines = []
-    if env.limits == "off":
-        lines.append("Warning: LIMITS=off, nobody is slowed down. For load tests only.")
-    if env.debug == "on":
-        lines.append("Warning: DEBUG=on, error pages show source code. For development only.")
-    return lines
 
 
 def _reach(env: Environment, port: int) -> list[str]:

@@ -1,6 +1,7 @@
 """What must answer before the site starts; each failure is one sentence that says what to do."""
 
 import socket
+import time
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from chatsite.environment import Environment, Refused
 
 ANSWER_WITHIN = 5  # seconds
+CLOCK_SKEW = 30  # seconds; half of the time after which the channel layer drops what nobody read
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -52,13 +54,19 @@ def ask_redis(env: Environment) -> None:
         client = redis.Redis.from_url(
             env.redis_url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN
         )
-        client.ping()
+        ahead = float(client.time()[0]) - time.time()  # type: ignore[index]  # typed for both kinds of client
         client.close()
     except (redis.RedisError, OSError, ValueError) as error:
         raise Refused(
             f"Redis at {_place(env.redis_url)} does not answer ({_brief(error)}); "
             "start it or correct REDIS_URL."
         ) from None
+
+    if abs(ahead) > CLOCK_SKEW:
+        raise Refused(
+            f"This machine's clock and that of Redis differ by {abs(ahead):.0f} s, and messages would expire "
+            "on the way; correct the clocks (NTP)."
+        )
 
 
 def ask_postgresql(env: Environment) -> None:

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "chatsite",
 ]
 MIDDLEWARE = [
+    "chatsite.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "chatsite.policy.PolicyMiddleware",

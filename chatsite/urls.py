@@ -10,5 +10,6 @@ urlpatterns = [
     path("ready", ready, name="ready"),
     path("accounts/", include("accounts.entrance_urls")),
     path("", include("accounts.urls")),
+    path("", include("chat.urls")),
     path("admin/", admin.site.urls),
 ]
