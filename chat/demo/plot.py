@@ -1,0 +1,128 @@
+"""Which rooms there are, who is in them, and how much is said where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from accounts.models import User
+from chat.demo.phrases import Phrases, all_phrases, some_language
+from chat.demo.rhythm import DAYS, bursts, pauses
+from chat.demo.story import Story
+from chat.models import Room
+from chat.rooms.rules import direct_key
+
+# Shares of the rooms that only their members see, and of the messages in foreign rooms that are English.
+CLOSED, ENGLISH = 0.25, 0.12
+# A direct conversation gets this part of what a room gets.
+_DIRECT_SHARE = 0.25
+
+
+@dataclass
+class Scene:
+    """A story about to be told."""
+
+    story: Story
+    phrases: Phrases
+    messages: int = 0
+
+
+def plan_rooms(
+    rng: Random, people: Sequence[User], *, rooms: int, members: int, host: User | None, until: datetime
+) -> list[Scene]:
+    """`rooms` rooms of `members` people each, the host in all of them."""
+    names = _room_names(rng)
+    scenes = []
+    for _ in range(rooms):
+        (name, topic), phrases = next(names)
+        kind = Room.Kind.CLOSED if rng.random() < CLOSED else Room.Kind.OPEN
+        inside = rng.sample(people, min(members, len(people)))
+        inside = [host, *inside] if host else inside
+        if inside:
+            room = Room(kind=kind, name=name, topic=topic, created_by=inside[0])
+            scenes.append(Scene(Story(room, inside, rng, until), phrases))
+    return scenes
+
+
+def plan_directs(
+    rng: Random, people: Sequence[User], *, count: int, host: User | None, until: datetime
+) -> list[Scene]:
+    """Conversations of two or three people; every other one with the host. None twice."""
+    scenes: dict[str, Scene] = {}
+    for index in range(count):
+        inside = rng.sample(people, min(2 if rng.random() < 0.8 else 3, len(people)))
+        if host and index % 2 == 0:
+            inside = [host, *inside[1:]]
+        if len(inside) < 2:
+            continue
+        key = direct_key(one.pk for one in inside)
+        room = Room(kind=Room.Kind.DIRECT, direct_key=key, created_by=inside[0])
+        scenes.setdefault(key, Scene(Story(room, inside, rng, until), some_language(rng)))
+    return list(scenes.values())
+
+
+def share_out(rng: Random, scenes: Sequence[Scene], messages: int) -> None:
+    """Exactly `messages` over all scenes: a few lively rooms, many quiet ones."""
+    weights = [rng.paretovariate(1.2) * (_DIRECT_SHARE if one.story.room.is_direct else 1) for one in scenes]
+    for scene in rng.choices(scenes, weights, k=messages) if scenes else []:
+        scene.messages += 1
+
+
+def tell(rng: Random, scene: Scene, *, archived: bool = False) -> Story:
+    """Fills the story: the room is opened, talked in, perhaps archived, and read."""
+    story = scene.story
+    story.room.created_at = story.until - timedelta(days=DAYS, hours=rng.uniform(1, 12))
+    story.open(story.room.created_at)
+    for at, author, text in _script(rng, scene):
+        story.say(author, text, at)
+    if archived:
+        story.archive(story.until)
+    story.settle()
+    return story
+
+
+def _script(rng: Random, scene: Scene) -> Iterator[tuple[datetime, User, str]]:
+    """Who says what when. Conversations that overlap in time are told in the order of their beginnings."""
+    talks: list[list[str]] = []
+    left = scene.messages
+    while left > 0:
+        english = rng.random() < ENGLISH and not scene.story.room.is_direct
+        talks.append((all_phrases()["en"] if english else scene.phrases).talk(rng)[:left])
+        left -= len(talks[-1])
+    until = scene.story.until
+    starts = bursts(rng, len(talks), until=until)
+    moments = sorted(
+        moment
+        for start, talk in zip(starts, talks, strict=True)
+        for moment in pauses(rng, start, len(talk), until=until)
+    )
+    lines = (line for talk in talks for line in _cast(rng, talk, scene.story.members))
+    for at, (author, text) in zip(moments, lines, strict=True):
+        yield at, author, text
+
+
+def _cast(rng: Random, talk: Sequence[str], members: Sequence[User]) -> Iterator[tuple[User, str]]:
+    """Two or three people take turns; nobody answers themselves."""
+    speakers = rng.sample(members, min(len(members), rng.choice((2, 2, 3))))
+    for index, line in enumerate(talk):
+        author, other = speakers[index % len(speakers)], speakers[(index + 1) % len(speakers)]
+        yield author, line.replace("{other}", other.handle)
+
+
+def _room_names(rng: Random) -> Iterator[tuple[list[str], Phrases]]:
+    """Each room of the texts once, in a random order, then again with numbers."""
+    known = [(room, phrases) for phrases in all_phrases().values() for room in phrases.rooms]
+    first = [pair for pair in known if pair[1].language in ("en", "zh")]
+    rest = [pair for pair in known if pair not in first]
+    rng.shuffle(rest)
+    # Both languages of the product are there even in a small demo.
+    ordered = [pair for index, one in enumerate(first) for pair in (one, *rest[index : index + 1])]
+    ordered += [pair for pair in rest if pair not in ordered]
+    yield from ordered
+    number = 2
+    while True:
+        for (name, topic), phrases in ordered:
+            yield [f"{name} {number}", topic], phrases
+        number += 1
