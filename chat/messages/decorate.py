@@ -135,7 +135,8 @@ def _chip(emoji: str, people: Sequence[int], viewer: Viewer) -> str:
     label = escape(name % {"emoji": emoji, "count": len(people)})
     return (
         f'<button type="button" class="reaction" data-emoji="{escape(emoji)}"'
-        f' aria-pressed="{str(mine).lower()}" aria-label="{label}" tabindex="-1">{escape(emoji)} <span>{len(people)}</span></button>'
+        f' aria-pressed="{str(mine).lower()}" aria-label="{label}" tabindex="-1">'
+        f"{escape(emoji)} <span>{len(people)}</span></button>"
     )
 
 

@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str, size: str = "", *, flip: bool = False) -> SafeString:
-    """A decorative icon; `size` is "" (20 px) or "small" (16 px), `flip` mirrors it where text runs leftwards."""
+    """A decorative icon; `size` is "" (20 px) or "small" (16 px), `flip` mirrors it in RTL."""
     attributes = format_html(' data-size="{}"', size) if size else mark_safe("")
     if flip:
         attributes += mark_safe(" data-flip")
