@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class ChatConfig(AppConfig):
     name = "chat"
     verbose_name = _("Chat")
+
+    def ready(self) -> None:
+        from accounts import signals
+        from chat import border
+
+        signals.account_joined.connect(border.greet, dispatch_uid="chat.greet")
+        signals.access_ended.connect(border.close_sockets, dispatch_uid="chat.close_sockets")
+        signals.account_changed.connect(border.tell_change, dispatch_uid="chat.tell_change")

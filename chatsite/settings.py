@@ -143,6 +143,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "accounts.context.instance",
+                "chat.context.shell",
             ]
         },
     }

@@ -1,0 +1,96 @@
+"""The only ways to turn an id into a room, a message or a person. What is unknown and what is forbidden look alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from chat.access.permissions import Permission, permissions_of
+from chat.errors import Forbidden, NotFound, ReadOnly
+from chat.models import Membership, Message, Room
+
+WRITING = frozenset({Permission.POST, Permission.REACT, Permission.EDIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A room as one person stands to it."""
+
+    user: User
+    room: Room
+    membership: Membership | None
+    permissions: frozenset[Permission]
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def check(self, permission: Permission) -> None:
+        """Raises NotFound where the person may not even read, ReadOnly or Forbidden where they may."""
+        if permission in self.permissions:
+            return
+        if Permission.READ not in self.permissions:
+            raise NotFound
+        raise ReadOnly if permission in WRITING else Forbidden
+
+    @property
+    def joined(self) -> Membership:
+        """The active membership, for acts that are only possible inside."""
+        if self.membership is None:
+            raise NotFound
+        return self.membership
+
+
+def access_room(user: User, room_id: int, permission: Permission = Permission.READ) -> Access:
+    """The room, if this person may do this in it. Raises NotFound, ReadOnly or Forbidden. One query."""
+    membership = Membership.objects.filter(room_id=room_id, user_id=user.pk).select_related("room").first()
+    room = membership.room if membership else Room.objects.filter(pk=room_id).first()
+    if room is None:
+        raise NotFound
+    access = Access(user, room, membership, permissions_of(user, room, membership))
+    if not access.permissions:
+        raise NotFound
+    access.check(permission)
+    return access
+
+
+def access_message(
+    user: User, room_id: int, message_id: int, permission: Permission = Permission.READ
+) -> tuple[Access, Message]:
+    """A living message of this very room. Raises like `access_room`; NotFound for deleted ones and other rooms'."""
+    access = access_room(user, room_id, permission)
+    message = Message.objects.in_room(room_id).living().with_author().filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    return access, message
+
+
+def access_own_message(user: User, room_id: int, message_id: int) -> tuple[Access, Message]:
+    """A message that this person wrote and may edit. Forbidden for other people's."""
+    access, message = access_message(user, room_id, message_id, Permission.EDIT)
+    if message.author_id != user.pk or message.kind != Message.Kind.TEXT:
+        raise Forbidden
+    return access, message
+
+
+def access_person(user: User, person_id: int) -> User:
+    """Somebody whom this person may address: an active human or bot of the instance. Raises NotFound."""
+    person = User.objects.active().exclude(kind=User.Kind.SYSTEM).filter(pk=person_id).first()
+    if person is None or not user.is_active:
+        raise NotFound
+    return person
+
+
+def access_room_again(user: User, room_id: int, permission: Permission) -> Access:
+    """The gate inside the transaction that has taken the room's turn: what was true before may not be now.
+
+    One query for a member, and the person is read anew with it.
+    """
+    membership = (
+        Membership.objects.filter(room_id=room_id, user_id=user.pk).select_related("room", "user").first()
+    )
+    if membership is None:
+        return access_room(User.objects.get(pk=user.pk), room_id, permission)
+    granted = permissions_of(membership.user, membership.room, membership)
+    access = Access(membership.user, membership.room, membership, granted)
+    access.check(permission)
+    return access

@@ -1,0 +1,36 @@
+"""Where accounts speaks to the chat: people who arrive, change, or lose their access."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Invitation, User
+from chat.models import Membership
+from chat.rooms.arrivals import join_default_rooms, open_first_room
+from chat.rooms.facts import person_facts
+from chat.wire import envelopes, events
+from chat.wire.publish import publish_on_commit
+
+
+def greet(*, user: User, invitation: Invitation | None, first_run: bool, **_: Any) -> None:
+    """The owner gets the first room; everyone else joins the rooms that are everyone's."""
+    if first_run:
+        open_first_room(user)
+    else:
+        join_default_rooms(user, invitation)
+
+
+def close_sockets(*, user: User, session: str | None = None, **_: Any) -> None:
+    """Signed out: the sockets of that session, or all of the person's, end with 4401."""
+    mark = envelopes.session_mark(session) if session else None
+    envelope = envelopes.user_ended(user=user.pk, session=mark, code=4401, reason="signed out")
+    publish_on_commit(user.pk, envelope)
+
+
+def tell_change(*, user: User, **_: Any) -> None:
+    """A new name or picture reaches everyone who shares a room with the person, each once."""
+    rooms = Membership.objects.active().filter(user=user).values("room")
+    people = Membership.objects.active().filter(room__in=rooms).values_list("user", flat=True).distinct()
+    event = events.user_updated(user=person_facts(user))
+    for person in people:
+        publish_on_commit(person, envelopes.user_event(user=person, event=event))

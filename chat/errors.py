@@ -1,0 +1,80 @@
+"""One family of errors for every door: a code for programs, a status for HTTP, a sentence for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class ChatError(Exception):
+    """Refused. `code` is the protocol's, `status` is HTTP's, `detail` is translated when it is shown."""
+
+    code = "invalid"
+    status = 400
+    detail: str | Promise = _("That does not work.")
+
+    def __init__(self, detail: str | Promise | None = None, **extra: Any) -> None:
+        super().__init__(detail or self.detail)
+        if detail is not None:
+            self.detail = detail
+        self.extra = extra
+
+    def as_frame(self) -> dict[str, Any]:
+        """`code`, `detail` and what this error adds (`retry_after` in seconds, `current`)."""
+        return {"code": self.code, "detail": str(self.detail), **self.extra}
+
+
+class Invalid(ChatError):
+    pass
+
+
+class TooLarge(ChatError):
+    code = "too_large"
+    status = 413
+    detail = _("That is too long.")
+
+
+class NotFound(ChatError):
+    """Also for what this person may not see: unknown and forbidden look alike."""
+
+    code = "not_found"
+    status = 404
+    detail = _("That is not here, or not for you.")
+
+
+class Forbidden(ChatError):
+    code = "forbidden"
+    status = 403
+    detail = _("You may not do that here.")
+
+
+class Conflict(ChatError):
+    code = "conflict"
+    status = 409
+    detail = _("It was changed meanwhile.")
+
+
+class ReadOnly(ChatError):
+    code = "read_only"
+    status = 403
+    detail = _("You cannot write in this room.")
+
+
+class RateLimited(ChatError):
+    code = "rate_limited"
+    status = 429
+    detail = _("You are sending too fast.")
+
+    def __init__(self, *, retry_after: float) -> None:
+        super().__init__(retry_after=round(max(retry_after, 0.1), 1))
+
+
+class Unavailable(ChatError):
+    code = "unavailable"
+    status = 503
+    detail = _("The server is busy. Try again in a moment.")
+
+    def __init__(self, *, retry_after: float = 2.0) -> None:
+        super().__init__(retry_after=retry_after)

@@ -1,0 +1,244 @@
+"""What people do with messages. Each act checks, writes and announces, in one transaction, in that order.
+
+Every act raises the errors of `chat.errors`; a failed one leaves nothing behind, its number included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from chat import limits
+from chat.access.gates import access_message, access_own_message, access_room, access_room_again
+from chat.access.permissions import Permission
+from chat.constants import REACTIONS_PER_MESSAGE
+from chat.errors import Conflict, Forbidden, Invalid, NotFound
+from chat.messages.objects import message_event
+from chat.messages.queries import may_be_mentioned, with_extras
+from chat.messages.rules import check_client_id, check_emoji, check_text, client_digests
+from chat.models import Membership, Mention, Message, Reaction, RemovedMessage, Revision, Room
+from chat.models.rooms import Turn
+from chat.text import RENDER_VERSION, Person, Rendered, handles_in, render
+from chat.wire.publish import announce_on_commit
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The answer to a send: where the message stands. The same for every repeat of the same intent."""
+
+    id: int
+    seq: int
+
+
+def send_message(
+    *, user: User, room_id: int, text: str, client_id: str | UUID, reply_to: int | None = None
+) -> Sent:
+    """Stores a message once per (author, client_id). A repeat costs nothing and announces nothing.
+
+    Conflict when the key was used with other content.
+    """
+    key = check_client_id(client_id)
+    source = check_text(text)
+    digests = client_digests(room_id=room_id, text=source, reply_to=reply_to)
+    if earlier := _sent_earlier(user, key, digests):
+        return earlier
+    access_room(user, room_id, Permission.POST)
+    limits.check_may_post(user.pk)
+    if reply_to is not None and not Message.objects.in_room(room_id).spoken().filter(pk=reply_to).exists():
+        raise NotFound
+    rendered = _render(room_id, source)
+
+    try:
+        with transaction.atomic():
+            turn = _take_turn(room_id, message=True)
+            access = access_room_again(user, room_id, Permission.POST)
+            message = Message(
+                room_id=room_id,
+                seq=turn.seq,
+                changed_seq=turn.seq,
+                author=access.user,
+                client_id=key,
+                client_digest=digests[0],
+                source=source,
+                html=rendered.html,
+                render_version=RENDER_VERSION,
+                reply_to_id=reply_to,
+                created_at=turn.at,
+            )
+            message.save(force_insert=True)
+            _write_mentions(message, rendered.mentions)
+            Membership.objects.filter(pk=access.joined.pk).update(read_seq=turn.seq)
+
+            message.reaction_list = []
+            message.mention_ids = list(rendered.mentions)
+            _announce(message, turn)
+    except IntegrityError:
+        # Another send of the same key committed first; everything here was rolled back, its number too.
+        if earlier := _sent_earlier(user, key, digests):
+            return earlier
+        raise
+    return Sent(message.pk, message.seq)
+
+
+def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: str) -> None:
+    """Replaces the text of one's own message. Conflict, with the present text, if it changed since `base`."""
+    source = check_text(text)
+    access_own_message(user, room_id, message_id)
+    limits.check_may_change(user.pk)
+    rendered = _render(room_id, source)
+
+    with transaction.atomic():
+        turn = _take_turn(room_id)
+        access_room_again(user, room_id, Permission.EDIT)
+        _access, message = access_own_message(user, room_id, message_id)
+        if message.source == source:
+            transaction.set_rollback(True)
+            return
+        if message.revisions.filter(seq__gt=base).exists():
+            raise Conflict(current={"source": message.source, "changed_seq": message.changed_seq})
+        Revision.objects.create(message=message, seq=turn.seq, source=message.source, replaced_at=turn.at)
+        message.source = source
+        message.html = rendered.html
+        message.render_version = RENDER_VERSION
+        message.edited_at = turn.at
+        message.changed_seq = turn.seq
+        message.save(update_fields=["source", "html", "render_version", "edited_at", "changed_seq"])
+        message.mentions.exclude(user_id__in=rendered.mentions).delete()
+        _write_mentions(message, rendered.mentions)
+
+        _announce(with_extras([message])[0], turn)
+
+
+def delete_message(*, user: User, room_id: int, message_id: int) -> None:
+    """Leaves a tombstone. One's own is gone for good; what a moderator removes goes to the bin for 30 days."""
+    access, message = access_message(user, room_id, message_id)
+    _check_may_delete(access.permissions, message, user)
+    limits.check_may_change(user.pk)
+
+    with transaction.atomic():
+        turn = _take_turn(room_id)
+        access = access_room_again(user, room_id, Permission.READ)
+        _access, message = access_message(user, room_id, message_id)
+        _check_may_delete(access.permissions, message, user)
+        if message.author_id == user.pk:
+            message.revisions.all().delete()
+        else:
+            RemovedMessage.objects.create(
+                message=message, source=message.source, html=message.html, removed_by=user, removed_at=turn.at
+            )
+        _empty(message, turn, by=user)
+        _find_newest_living(message)
+
+        _announce(with_extras([message])[0], turn)
+
+
+def _check_may_delete(permissions: frozenset[Permission], message: Message, user: User) -> None:
+    own = message.author_id == user.pk
+    needed = Permission.DELETE_OWN if own else Permission.DELETE_ANY
+    if needed not in permissions or message.kind == Message.Kind.SYSTEM:
+        raise Forbidden
+
+
+def _empty(message: Message, turn: Turn, *, by: User) -> None:
+    message.reactions.all().delete()
+    message.mentions.all().delete()
+    message.source = message.html = ""
+    message.arguments = {}
+    message.deleted_at = turn.at
+    message.deleted_by = by
+    message.changed_seq = turn.seq
+    message.save(update_fields=["source", "html", "arguments", "deleted_at", "deleted_by", "changed_seq"])
+
+
+def _find_newest_living(deleted: Message) -> None:
+    """Keeps `last_seq` true, so that a deleted message leaves nothing unread behind."""
+    newest = Message.objects.in_room(deleted.room_id).living().spoken().order_by("-seq").values_list("seq", flat=True)
+    Room.objects.filter(pk=deleted.room_id, last_seq=deleted.seq).update(last_seq=newest.first() or 0)
+
+
+def react(*, user: User, room_id: int, message_id: int, emoji: str, present: bool) -> None:
+    """Adds or takes back one's reaction. A reaction that is there already changes nothing and takes no number."""
+    check_emoji(emoji)
+    _access, message = access_message(user, room_id, message_id, Permission.REACT)
+    if message.kind == Message.Kind.SYSTEM:
+        raise Forbidden
+    if message.reactions.filter(user=user, emoji=emoji).exists() == present:
+        return
+    limits.check_may_change(user.pk)
+
+    with transaction.atomic():
+        turn = _take_turn(room_id)
+        access_room_again(user, room_id, Permission.REACT)
+        _access, message = access_message(user, room_id, message_id, Permission.REACT)
+        if not _write_reaction(message, user, emoji, present=present):
+            transaction.set_rollback(True)
+            return
+        message.changed_seq = turn.seq
+        message.save(update_fields=["changed_seq"])
+
+        _announce(with_extras([message])[0], turn)
+
+
+def _write_reaction(message: Message, user: User, emoji: str, *, present: bool) -> bool:
+    if not present:
+        return bool(message.reactions.filter(user=user, emoji=emoji).delete()[0])
+    used = set(message.reactions.values_list("emoji", flat=True))
+    if emoji not in used and len(used) >= REACTIONS_PER_MESSAGE:
+        raise Invalid(_("This message has enough different reactions."))
+    _reaction, created = Reaction.objects.get_or_create(message=message, user=user, emoji=emoji)
+    return created
+
+
+def write_line(*, room_id: int, turn: Turn, actor: User, act: str, **arguments: Any) -> Message:
+    """A line of the system that carries the number of a change to the room itself. Inside the caller's transaction."""
+    line = Message(
+        room_id=room_id,
+        seq=turn.seq,
+        changed_seq=turn.seq,
+        author=actor,
+        kind=Message.Kind.SYSTEM,
+        arguments={"act": act, "actor": {"id": actor.pk, "name": actor.display_name}, **arguments},
+        created_at=turn.at,
+    )
+    line.save(force_insert=True)
+    line.reaction_list = []
+    line.mention_ids = []
+    return line
+
+
+def _sent_earlier(user: User, key: UUID, digests: list[str]) -> Sent | None:
+    found = Message.objects.filter(author=user, client_id=key).values_list("pk", "seq", "client_digest").first()
+    if found is None:
+        return None
+    if found[2] not in digests:
+        raise Conflict(_("This was sent before with other content."))
+    return Sent(found[0], found[1])
+
+
+def _render(room_id: int, source: str) -> Rendered:
+    people = may_be_mentioned(room_id, handles_in(source))
+    return render(source, people={one.handle: Person(one.pk, one.handle, one.display_name) for one in people})
+
+
+def _take_turn(room_id: int, *, message: bool = False) -> Turn:
+    turn = Room.objects.take_turn(room_id, message=message)
+    if turn is None:
+        raise NotFound
+    return turn
+
+
+def _write_mentions(message: Message, user_ids: tuple[int, ...]) -> None:
+    if user_ids:
+        rows = [Mention(message=message, user_id=one, room_id=message.room_id, seq=message.seq) for one in user_ids]
+        Mention.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _announce(message: Message, turn: Turn) -> None:
+    announce_on_commit(
+        room=message.room_id, seq=turn.seq, acl=turn.acl, event=lambda: message_event(message)
+    )

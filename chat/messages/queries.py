@@ -1,0 +1,98 @@
+"""Pages of a room's record, what changed in it, and what is unread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from accounts.models import User
+from chat.messages.rules import clamp_page
+from chat.models import Membership, Mention, Message, Reaction
+from chat.models.messages import MessageQuerySet
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Messages in ascending `seq`, and whether there are more on either side."""
+
+    messages: list[Message]
+    older: bool
+    newer: bool
+
+
+def last_page(room_id: int, user_id: int, limit: int) -> Page:
+    """The newest messages that this person may read now."""
+    limit = clamp_page(limit)
+    rows = list(_readable(room_id, user_id).order_by("-seq")[: limit + 1])
+    return Page(with_extras(rows[:limit][::-1]), older=len(rows) > limit, newer=False)
+
+
+def page_before(room_id: int, user_id: int, seq: int, limit: int) -> Page:
+    limit = clamp_page(limit)
+    rows = list(_readable(room_id, user_id).before(seq).order_by("-seq")[: limit + 1])
+    newer = _readable(room_id, user_id).after(seq - 1).exists()
+    return Page(with_extras(rows[:limit][::-1]), older=len(rows) > limit, newer=newer)
+
+
+def page_after(room_id: int, user_id: int, seq: int, limit: int) -> Page:
+    limit = clamp_page(limit)
+    rows = list(_readable(room_id, user_id).after(seq).order_by("seq")[: limit + 1])
+    older = _readable(room_id, user_id).before(seq + 1).exists()
+    return Page(with_extras(rows[:limit]), older=older, newer=len(rows) > limit)
+
+
+def page_around(room_id: int, user_id: int, seq: int, each_side: int) -> Page:
+    """`each_side` rows before the number and as many from it on."""
+    each_side = clamp_page(each_side)
+    before = list(_readable(room_id, user_id).before(seq).order_by("-seq")[: each_side + 1])
+    after = list(_readable(room_id, user_id).after(seq - 1).order_by("seq")[: each_side + 2])
+    rows = before[:each_side][::-1] + after[: each_side + 1]
+    return Page(with_extras(rows), older=len(before) > each_side, newer=len(after) > each_side + 1)
+
+
+def changes_after(room_id: int, seq: int, limit: int) -> list[Message]:
+    """Present state of what changed after a number, in order of change. The caller has checked who reads."""
+    rows = Message.objects.in_room(room_id).changed_after(seq).with_author().order_by("changed_seq")[:limit]
+    return with_extras(list(rows))
+
+
+def _readable(room_id: int, user_id: int) -> MessageQuerySet:
+    return Message.objects.in_room(room_id).readable_by(user_id).with_author()
+
+
+def with_extras(messages: Sequence[Message]) -> list[Message]:
+    """Attaches `reaction_list` and `mention_ids`: two queries for a page, none for an empty one."""
+    by_id = {message.pk: message for message in messages}
+    for message in messages:
+        message.reaction_list = []
+        message.mention_ids = []
+    if by_id:
+        _attach_reactions(by_id)
+        for message_id, user_id in Mention.objects.filter(message__in=by_id).values_list("message_id", "user_id"):
+            by_id[message_id].mention_ids.append(user_id)
+    return list(messages)
+
+
+def _attach_reactions(by_id: dict[int, Message]) -> None:
+    grouped: dict[int, dict[str, list[int]]] = {}
+    rows = Reaction.objects.filter(message__in=by_id).order_by("pk").values_list("message_id", "emoji", "user_id")
+    for message_id, emoji, user_id in rows:
+        grouped.setdefault(message_id, {}).setdefault(emoji, []).append(user_id)
+    for message_id, reactions in grouped.items():
+        by_id[message_id].reaction_list = list(reactions.items())
+
+
+def quotable(room_id: int, user_id: int, ids: Iterable[int]) -> list[Message]:
+    """The messages of this room that replies point at, tombstones included."""
+    return list(_readable(room_id, user_id).filter(pk__in=list(ids)))
+
+
+def may_be_mentioned(room_id: int, handles: set[str]) -> list[User]:
+    """Members of the room with one of these handles: mentions of anybody else stay plain text."""
+    if not handles:
+        return []
+    active = Membership.State.ACTIVE
+    people = User.objects.active().filter(
+        handle__in=handles, memberships__room_id=room_id, memberships__state=active
+    )
+    return list(people)

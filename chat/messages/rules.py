@@ -1,0 +1,61 @@
+"""What a message may be: pure checks of length and shape."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from chat.constants import HISTORY_PAGE
+from chat.errors import Invalid, TooLarge
+from chat.text import clean_text, is_emoji
+
+LARGEST_PAGE = 100
+
+
+def clamp_page(limit: int) -> int:
+    """Between 1 and 100 rows; anything else is the usual page."""
+    return limit if 1 <= limit <= LARGEST_PAGE else HISTORY_PAGE
+
+
+def check_text(text: str) -> str:
+    """The text in NFC without control characters. Raises Invalid for an empty one, TooLarge beyond the limit."""
+    longest = settings.CHAT.text_chars
+    if len(text) > 4 * longest:
+        raise TooLarge
+    try:
+        cleaned = clean_text(text)
+    except ValueError as error:
+        raise Invalid(_("That text cannot be stored.")) from error
+    if not cleaned.strip():
+        raise Invalid(_("Write something first."))
+    if len(cleaned) > longest:
+        raise TooLarge(_("A message may have %(limit)s characters.") % {"limit": longest})
+    return cleaned
+
+
+def check_emoji(text: str) -> str:
+    """One emoji. Raises Invalid for anything else."""
+    if not is_emoji(text):
+        raise Invalid(_("That is not an emoji."))
+    return text
+
+
+def client_digests(*, room_id: int, text: str, reply_to: int | None) -> list[str]:
+    """What "same content" means, keyed so that it tells nothing. The first is stored; older keys still compare."""
+    content = f"{room_id}\x00{reply_to or ''}\x00{text}".encode()
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [hmac.new(key.encode(), content, hashlib.sha256).hexdigest() for key in keys]
+
+
+def check_client_id(value: str | UUID) -> UUID:
+    """Raises Invalid for what is no UUID."""
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise Invalid(_("A message needs a client id.")) from error

@@ -1,0 +1,175 @@
+"""One browser tab: accepted, greeted, listened to, and let go."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+from channels.consumer import AsyncConsumer
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import translation
+
+from accounts.models import User
+from chat import limits
+from chat.build import build
+from chat.constants import PROTOCOL
+from chat.errors import ChatError, RateLimited, Unavailable
+from chat.socket import reads
+from chat.socket.commands import COMMANDS, Command
+from chat.socket.context import Context
+from chat.socket.hub import Hub
+from chat.socket.language import language_of
+from chat.socket.outlet import Outlet
+from chat.socket.protocol import BadFrame, Frame, parse, pick
+from chat.socket.runtime import runtime
+from chat.socket.threads import in_thread
+from chat.wire import events
+from chat.wire.encoding import encode
+from chat.wire.groups import user_group
+
+logger = logging.getLogger(__name__)
+
+STRIKES = 3
+REFUSALS = 100
+TRY_AGAIN_SECONDS = 5.0
+
+
+class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no types
+    """The hub owns the process's one channel, so the consumer needs none, nor channels' dispatch with its
+    thread hop per event."""
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.scope = scope
+        self.language = language_of(scope)
+        self._commands: asyncio.Queue[tuple[Command, Frame]] = asyncio.Queue(settings.CHAT.command_queue)
+        self._bucket = limits.command_bucket()
+        self._strikes = self._refusals = 0
+        self._greeting: asyncio.Task[None] | None = None
+        task = asyncio.current_task()
+        assert task
+        self.hub: Hub = runtime().hub
+        await receive()
+        await send({"type": "websocket.accept"})
+        self.outlet = self._make_outlet(send, task)
+        try:
+            self._greeting = asyncio.create_task(self._greet())
+            while (event := await receive())["type"] != "websocket.disconnect":
+                self._receive(event)
+        except asyncio.CancelledError:
+            # Our own abort of a peer that takes nothing more; a server's cancellation ends the same way.
+            pass
+        finally:
+            self._let_go()
+
+    def _make_outlet(self, send: Any, task: asyncio.Task[Any]) -> Outlet:
+        user, session = self.scope["user"], self.scope["session"]
+        signed_in = isinstance(getattr(user, "_wrapped", user), User)
+        return Outlet(
+            user_id=user.pk if signed_in else 0,
+            session=session.session_key or "",
+            password_mark=user.get_session_auth_hash() if signed_in else "",
+            send=send,
+            abort=task.cancel,
+        )
+
+    def _let_go(self) -> None:
+        if self._greeting:
+            self._greeting.cancel()
+        self.outlet.stop()
+        self.hub.forget(self.outlet)
+
+    async def _greet(self) -> None:
+        """Registers, reads, says hello, and then works off commands for as long as the socket lives."""
+        outlet, hub = self.outlet, self.hub
+        if not outlet.user_id:
+            return outlet.close(4401, "signed out")
+        if len(hub.people.get(outlet.user_id, ())) >= settings.CHAT.sockets_per_person:
+            return outlet.close(4029, "too many tabs", retry_after=TRY_AGAIN_SECONDS)
+        try:
+            await self._say_hello()
+            context = Context(self.scope["user"]._wrapped, outlet, hub, self.language)
+            while True:
+                command, frame = await self._commands.get()
+                await self._run(context, command, frame)
+        except DatabaseError as error:
+            logger.warning("socket: the database did not answer: %r", error)
+            outlet.close(4000, "unavailable", retry_after=TRY_AGAIN_SECONDS)
+        except Exception:
+            logger.exception("socket: greeting failed")
+            outlet.close(4000, "unavailable", retry_after=TRY_AGAIN_SECONDS)
+        return None
+
+    async def _say_hello(self) -> None:
+        """Listens first and reads afterwards, so that nothing falls between the two."""
+        outlet, hub = self.outlet, self.hub
+        hub.register(outlet)
+        await hub.subscriptions.join([user_group(outlet.user_id)])
+        sessions = {outlet.session: (outlet.user_id, outlet.password_mark)}
+        if await in_thread(reads.lost_sessions, sessions):
+            return outlet.close(4401, "signed out")
+        await hub.follow(outlet.user_id, await in_thread(reads.read_rooms_of, outlet.user_id))
+        epoch, rooms = await in_thread(reads.read_hello, outlet.user_id)
+        user = self.scope["user"]
+        hello = events.hello(
+            protocol=PROTOCOL,
+            build=build(),
+            user={"id": user.pk, "name": user.display_name, "handle": user.handle},
+            epoch=epoch,
+            limits={"text": settings.CHAT.text_chars, "frame": settings.CHAT.frame_bytes},
+            rooms=rooms,
+        )
+        outlet.release(encode(hello))
+        return None
+
+    def _receive(self, event: dict[str, Any]) -> None:
+        """Never waits: reads the frame, then answers at once or puts it in line."""
+        try:
+            frame = parse(event.get("text"), event.get("bytes"))
+            if frame.type == "pong":
+                self.outlet.echo(str(frame.payload.get("nonce")))
+                return
+            self._accept(frame)
+        except BadFrame as error:
+            self._refuse(error, error.ref)
+            if error.ref is None:
+                self._strikes += 1
+            if self._strikes >= STRIKES:
+                self.outlet.close(4009, "malformed or too large")
+
+    def _accept(self, frame: Frame) -> None:
+        wait = self._bucket.wait() if settings.LIMITS_ON else 0.0
+        if wait or self._commands.full():
+            self._refusals += 1
+            self._refuse(RateLimited(retry_after=wait or 1.0), frame.ref)
+            if self._refusals >= REFUSALS:
+                self.outlet.close(4029, "too many", retry_after=TRY_AGAIN_SECONDS)
+            return
+        command = COMMANDS.get(frame.type)
+        if command is None:
+            raise BadFrame("Unknown command.", ref=frame.ref or "")
+        with translation.override(self.language):
+            frame = Frame(frame.type, frame.ref, pick(frame.payload, command.shape))
+        self._commands.put_nowait((command, frame))
+
+    async def _run(self, context: Context, command: Command, frame: Frame) -> None:
+        try:
+            answer = await command.run(context, frame.payload)
+        except ChatError as error:
+            self._refuse(error, frame.ref)
+        except DatabaseError as error:
+            logger.warning("socket: %s: the database did not answer: %r", frame.type, error)
+            self._refuse(Unavailable(), frame.ref)
+        except Exception:
+            logger.exception("socket: %s failed", frame.type)
+            self._refuse(Unavailable(), frame.ref)
+        else:
+            if answer is not None:
+                self.outlet.write(encode({"type": "ok", "ref": frame.ref, **answer}))
+
+    def _refuse(self, error: ChatError, ref: str | None) -> None:
+        with translation.override(self.language), contextlib.suppress(ValueError):
+            frame = {"type": "error", **({"ref": ref} if ref is not None else {}), **error.as_frame()}
+            self.outlet.write(encode(frame))

@@ -1,0 +1,129 @@
+"""What the hub reads from the database, each in one thread hop. Synchronous.
+
+Order matters in each: the version of rights is read before the members, content before both. A removal that
+commits in between can then only make the result stricter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.models import Instance, User
+from chat.messages.objects import message_event
+from chat.messages.queries import changes_after
+from chat.models import Membership, Room
+from chat.reading.queries import heads_of
+from chat.rooms.facts import room_facts
+from chat.wire import events
+from chat.wire.encoding import encode
+
+BATCH_OBJECTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    acl: int
+    members: set[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A room's missing changes as one encoded batch, and who may have it."""
+
+    text: str | None
+    upto: int
+    head: int
+    rights: Rights
+
+
+@dataclass(slots=True)
+class RoomHead:
+    seq: int
+    acl: int
+    members: set[int] = field(default_factory=set)
+
+
+def read_rights(room_id: int, people: Collection[int]) -> Rights:
+    """Those of `people` who are in the room, and the version that this holds for."""
+    acl = Room.objects.filter(pk=room_id).values_list("acl_version", flat=True).first()
+    members = Membership.objects.active().filter(room_id=room_id, user_id__in=people)
+    return Rights(-1 if acl is None else acl, set(members.values_list("user_id", flat=True)))
+
+
+def read_gap(room_id: int, after: int, people: Collection[int]) -> Gap:
+    """The present state of what changed after a number: at most a hundred objects at a time."""
+    room = Room.objects.filter(pk=room_id).first()
+    if room is None:
+        return Gap(None, after, after, Rights(-1, set()))
+    messages = changes_after(room_id, after, BATCH_OBJECTS + 1)
+    shown = messages[:BATCH_OBJECTS]
+    newest = shown[-1].changed_seq if shown else after
+    upto = newest if len(messages) > BATCH_OBJECTS else max(newest, room.seq)
+    text = None
+    if shown:
+        batch = events.room_batch(
+            room=room_id, after=after, upto=upto, events=[message_event(message) for message in shown]
+        )
+        text = encode({**batch, "room_facts": room_facts(room)})
+    return Gap(text, upto, max(upto, room.seq), read_rights(room_id, people))
+
+
+def read_rooms_of(user_id: int) -> dict[int, RoomHead]:
+    """Where this person is a member, with each room's head and rights version."""
+    rows = Membership.objects.active().filter(user_id=user_id)
+    values = rows.values_list("room_id", "room__seq", "room__acl_version")
+    return {room: RoomHead(seq, acl) for room, seq, acl in values}
+
+
+def read_room_heads(room_ids: Collection[int], people: Collection[int]) -> dict[int, RoomHead]:
+    """Where these rooms stand, and which of `people` are in them."""
+    rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "seq", "acl_version")
+    heads = {room: RoomHead(seq, acl) for room, seq, acl in rows}
+    members = Membership.objects.active().filter(room_id__in=room_ids, user_id__in=people)
+    for room, user in members.values_list("room_id", "user_id"):
+        heads[room].members.add(user)
+    return heads
+
+
+def read_heads(since: datetime, people: Collection[int]) -> dict[int, RoomHead]:
+    """Rooms that changed since a moment, and which of `people` are in them."""
+    rows = Room.objects.changed_since(since).values_list("pk", "seq", "acl_version")
+    heads = {room: RoomHead(seq, acl) for room, seq, acl in rows}
+    members = Membership.objects.active().filter(room__changed_at__gte=since, user_id__in=people)
+    for room, user in members.values_list("room_id", "user_id"):
+        if room in heads:
+            heads[room].members.add(user)
+    return heads
+
+
+def read_hello(user_id: int) -> tuple[str, list[list[int]]]:
+    """The epoch, and the rooms of `hello`."""
+    instance = Instance.current()
+    return str(instance.epoch) if instance else "", heads_of(user_id)
+
+
+def lost_sessions(sessions: dict[str, tuple[int, str]]) -> set[str]:
+    """Of these sessions (key → person and password mark), those that hold no more.
+
+    Ended or expired, of a closed account, or from before a change of password.
+    """
+    living = set(
+        Session.objects.filter(session_key__in=sessions, expire_date__gt=timezone.now()).values_list(
+            "session_key", flat=True
+        )
+    )
+    people: dict[int, User] = User.objects.in_bulk({user for user, _mark in sessions.values()})
+    return {key for key, (user, mark) in sessions.items() if key not in living or not _holds(people.get(user), mark)}
+
+
+def _holds(user: User | None, mark: str) -> bool:
+    if user is None or not user.is_active:
+        return False
+    marks: list[Any] = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return mark in marks

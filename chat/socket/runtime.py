@@ -1,0 +1,99 @@
+"""The hub's life in a process: what runs beside it, from the first connection on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from chat.socket import reads
+from chat.socket.hub import Hub
+from chat.socket.threads import in_thread
+
+logger = logging.getLogger(__name__)
+
+# Rooms that changed in the last two intervals and this much more are compared, for clocks that differ.
+CLOCK_MARGIN = timedelta(seconds=5)
+CHECKS_PER_PING_INTERVAL = 25
+
+
+class Runtime:
+    """Starts the hub's loops on the running event loop and keeps them alive whatever fails in one round."""
+
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self._sessions_checked_at = time.monotonic()
+        self._heads_checked_at = timezone.now()
+        loop = asyncio.get_running_loop()
+        self._tasks = [
+            loop.create_task(self.hub.subscriptions.receive()),
+            loop.create_task(self._every(lambda: settings.CHAT.ping_interval / CHECKS_PER_PING_INTERVAL, self._check_outlets)),
+            loop.create_task(self._every(self._heads_interval, self._check_database)),
+        ]
+        if not self.hub.subscriptions.is_local:
+            self._tasks.append(loop.create_task(self._every(self._probe_interval, self._probe)))
+
+    def _heads_interval(self) -> float:
+        alone = self.hub.subscriptions.is_local or self.hub.subscriptions.degraded
+        return settings.CHAT.heads_interval_degraded if alone else settings.CHAT.heads_interval
+
+    def _probe_interval(self) -> float:
+        chat = settings.CHAT
+        return chat.heads_interval_degraded if self.hub.subscriptions.degraded else chat.probe_interval
+
+    async def _every(self, interval: Callable[[], float], work: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            started = time.monotonic()
+            while (left := started + interval() - time.monotonic()) > 0:
+                # In short steps, so that a layer that has just failed is noticed at the shorter interval.
+                await asyncio.sleep(min(left, settings.CHAT.heads_interval_degraded))
+            try:
+                await work()
+            except Exception:
+                logger.exception("hub: %s failed; trying again", work.__name__)
+
+    async def _check_outlets(self) -> None:
+        now = time.monotonic()
+        for outlet in self.hub.outlets():
+            outlet.check(now)
+
+    async def _check_database(self) -> None:
+        """Heads and rights, in one hop; sessions at the longer interval unless the layer is down."""
+        started = timezone.now()
+        people = list(self.hub.people)
+        if people:
+            since = self._heads_checked_at - CLOCK_MARGIN
+            await self.hub.compare_heads(await in_thread(reads.read_heads, since, people))
+        self._heads_checked_at = started
+        await self.hub.subscriptions.tidy()
+        due = time.monotonic() - self._sessions_checked_at >= settings.CHAT.heads_interval
+        if due or self.hub.subscriptions.degraded:
+            await self._check_sessions()
+
+    async def _check_sessions(self) -> None:
+        self._sessions_checked_at = time.monotonic()
+        outlets = self.hub.outlets()
+        sessions = {outlet.session: (outlet.user_id, outlet.password_mark) for outlet in outlets}
+        lost = await in_thread(reads.lost_sessions, sessions) if sessions else set()
+        for outlet in outlets:
+            if outlet.session in lost:
+                outlet.close(4401, "signed out")
+
+    async def _probe(self) -> None:
+        await self.hub.subscriptions.probe()
+
+
+_runtimes: dict[asyncio.AbstractEventLoop, Runtime] = {}
+
+
+def runtime() -> Runtime:
+    """This process's, made at its first use. Only on the server's event loop."""
+    loop = asyncio.get_running_loop()
+    if loop not in _runtimes:
+        _runtimes[loop] = Runtime()
+    return _runtimes[loop]

@@ -1,0 +1,36 @@
+"""Every HTTP door of the chat, on one page."""
+
+from django.urls import path, register_converter
+
+from chat.converters import IdConverter
+from chat.messages import views as messages
+from chat.people import views as people
+from chat.rooms import views as rooms
+
+register_converter(IdConverter, "id")
+
+app_name = "chat"
+urlpatterns = [
+    path("", rooms.home, name="home"),
+    path("rooms/", rooms.directory, name="directory"),
+    path("rooms/new/", rooms.new, name="room_new"),
+    path("direct/", rooms.direct, name="direct_new"),
+    path("sidebar/", rooms.sidebar_fragment, name="sidebar"),
+    path("people/", people.search, name="people"),
+    path("i18n/<slug:language>.json", people.catalog, name="catalog"),
+    path("rooms/<id:room_id>/", rooms.room, name="room"),
+    path("rooms/<id:room_id>/panel/", rooms.panel, name="panel"),
+    path("rooms/<id:room_id>/settings/", rooms.settings_page, name="room_settings"),
+    path("rooms/<id:room_id>/archive/", rooms.archive, name="room_archive"),
+    path("rooms/<id:room_id>/join/", rooms.join, name="join"),
+    path("rooms/<id:room_id>/leave/", rooms.leave, name="leave"),
+    path("rooms/<id:room_id>/pin/", rooms.pin, name="pin"),
+    path("rooms/<id:room_id>/level/", rooms.level, name="level"),
+    path("rooms/<id:room_id>/members/", rooms.member_add, name="member_add"),
+    path("rooms/<id:room_id>/members/<id:user_id>/remove/", rooms.member_remove, name="member_remove"),
+    path("rooms/<id:room_id>/messages/", messages.post, name="post"),
+    path("rooms/<id:room_id>/messages/<id:message_id>/", rooms.permalink, name="permalink"),
+    path("rooms/<id:room_id>/messages/<id:message_id>/source/", messages.source, name="source"),
+    path("rooms/<id:room_id>/history/", messages.history, name="history"),
+    path("rooms/<id:room_id>/quotes/", messages.quotes, name="quotes"),
+]

@@ -1,0 +1,96 @@
+"""The protocol's events, one constructor each, from plain values. docs/protocol.md describes them.
+
+An event is a dict ready for `encode`; `type` is always a constant written here, never anything from a client.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Event = dict[str, Any]
+
+MESSAGE_CREATED = "message.created"
+MESSAGE_UPDATED = "message.updated"
+MESSAGE_DELETED = "message.deleted"
+
+
+def message_event(kind: str, *, room: int, seq: int, message: Event, html: str) -> Event:
+    """`kind` is one of the three above; `seq` is this change's number; `html` the row, a tombstone when deleted."""
+    return {"type": kind, "room": room, "seq": seq, "message": message, "html": html}
+
+
+def room_updated(*, room: int, seq: int, facts: Event, message: Event, html: str) -> Event:
+    """Name, topic or state changed; `message` and `html` are the system line that carries the number."""
+    return {
+        "type": "room.updated",
+        "room": room,
+        "seq": seq,
+        "room_facts": facts,
+        "message": message,
+        "html": html,
+    }
+
+
+def member_changed(*, room: int, seq: int, user: Event, facts: Event, message: Event, html: str) -> Event:
+    """Somebody joined, left, was added or removed."""
+    return {
+        "type": "member.changed",
+        "room": room,
+        "seq": seq,
+        "user": user,
+        "room_facts": facts,
+        "message": message,
+        "html": html,
+    }
+
+
+def room_batch(*, room: int, after: int, upto: int, events: list[Event]) -> Event:
+    """The present state of all that changed in (after, upto], as upserts in order."""
+    return {"type": "room.batch", "room": room, "from": after, "upto": upto, "events": events}
+
+
+def room_joined(*, room: int, seq: int) -> Event:
+    return {"type": "room.joined", "room": room, "seq": seq}
+
+
+def room_left(*, room: int, seq: int, reason: str) -> Event:
+    """`reason`: left, removed or archived."""
+    return {"type": "room.left", "room": room, "seq": seq, "reason": reason}
+
+
+def read(*, room: int, seq: int, unread: bool, mentions: int) -> Event:
+    return {"type": "read", "room": room, "seq": seq, "unread": unread, "mentions": mentions}
+
+
+def settings_updated(**changed: Any) -> Event:
+    """Own settings or levels changed in another tab."""
+    return {"type": "settings.updated", **changed}
+
+
+def user_updated(*, user: Event) -> Event:
+    return {"type": "user.updated", "user": user}
+
+
+def typing(*, room: int, user: int, name: str, active: bool) -> Event:
+    return {"type": "typing", "room": room, "user": user, "name": name, "active": active}
+
+
+def hello(*, build: str, user: Event, epoch: str, limits: Event, rooms: list[list[int]], protocol: int) -> Event:
+    return {
+        "type": "hello",
+        "protocol": protocol,
+        "build": build,
+        "user": user,
+        "epoch": epoch,
+        "limits": limits,
+        "rooms": rooms,
+    }
+
+
+def ping(*, nonce: str) -> Event:
+    return {"type": "ping", "nonce": nonce}
+
+
+def bye(*, code: int, reason: str, retry_after: float | None = None) -> Event:
+    frame: Event = {"type": "bye", "code": code, "reason": reason}
+    return frame if retry_after is None else {**frame, "retry_after": retry_after}
