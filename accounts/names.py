@@ -39,7 +39,8 @@ def clean_name(text: str) -> str:
     Control, format (bidi, zero-width), private and surrogate characters fall away. May be empty.
     """
     visible = "".join(_visible(unicodedata.normalize("NFC", text)))
-    return " ".join(visible.split())
+    # Once more: a mark may have met its letter only now that what stood between them is gone.
+    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def skeleton(text: str) -> str:

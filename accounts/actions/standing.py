@@ -69,6 +69,8 @@ def make_reset_link(actor: User | None, person: User) -> str:
     The token in it dies with the old password, at the next sign-in, or after PASSWORD_RESET_TIMEOUT.
     Raises SelfChange or NotAllowed.
     """
+    # The token covers the last sign-in: what the caller loaded earlier may be stale.
+    person = User.objects.get(pk=person.pk)
     _check_managed(actor, person)
     if person.kind != User.Kind.HUMAN or not person.is_active:
         raise NotAllowed

@@ -22,6 +22,9 @@ from accounts.forms import FirstRunForm, NewAccountForm
 from accounts.models import Instance, Invitation, User
 from accounts.queries import is_live
 
+# The chat's own front door; it knows the way on.
+HOME = "/"
+
 
 @never_cache
 @sensitive_post_parameters("password")
@@ -29,7 +32,7 @@ from accounts.queries import is_live
 def first_run(request: HttpRequest) -> HttpResponse:
     """The page that answers once: makes the instance and its owner."""
     if Instance.current():
-        return redirect("chat:home")
+        return redirect(HOME)
     form = FirstRunForm(request.POST or None)
     if form.is_valid():
         try:
@@ -46,7 +49,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind an invitation link."""
     if request.user.is_authenticated:
         messages.info(request, _("You are already here as %(name)s.") % {"name": request.user.display_name})
-        return redirect("chat:home")
+        return redirect(HOME)
     invitation = Invitation.from_token(token)
     if invitation is None or not _opens(invitation):
         return _spent(request)
@@ -115,7 +118,7 @@ def _welcome_in(request: HttpRequest, user: User) -> HttpResponse:
 def _next_page(request: HttpRequest) -> str:
     url = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if safe else "/"
+    return url if safe else HOME
 
 
 def _opens(invitation: Invitation) -> bool:

@@ -1,0 +1,3 @@
+from tests.accounts.base import _fresh_limits
+
+__all__ = ["_fresh_limits"]
