@@ -10,7 +10,7 @@ import { Calendar } from "chat/helpers/dates.js"
 import { cut, textOf } from "chat/models/facts.js"
 import { drawReactions } from "chat/models/reactions.js"
 import { sentence } from "chat/models/sentences.js"
-import { labelOf } from "chat/models/labels.js"
+import { labelOf, wordOf } from "chat/models/labels.js"
 
 const DAY = 86_400_000
 
@@ -76,12 +76,13 @@ export class Decorator {
   #dayNames(at) {
     const now = this.#now()
     const sameYear = this.#calendar.parts(at).Y === this.#calendar.parts(now).Y
-    const full = this.#calendar.write(at, t(sameYear ? "l j F" : "l j F Y"))
-    const day = this.#calendar.day(at)
-    const word = { [this.#calendar.day(now)]: "Today, %(date)s", [this.#yesterday(now)]: "Yesterday, %(date)s" }[day]
-    if (!word) return { short: full, long: full }
+    const long = this.#calendar.write(at, t("l j F"))
     const short = this.#calendar.write(at, t("j F"))
-    return { short: t(word, { date: short }), long: t(word, { date: this.#calendar.write(at, t("l j F")) }) }
+    const day = this.#calendar.day(at)
+    if (day === this.#calendar.day(now)) return { short: t("Today, %(date)s", { date: short }), long: t("Today, %(date)s", { date: long }) }
+    if (day === this.#yesterday(now)) return { short: t("Yesterday, %(date)s", { date: short }), long: t("Yesterday, %(date)s", { date: long }) }
+    const name = sameYear ? long : this.#calendar.write(at, t("l j F Y"))
+    return { short: name, long: name }
   }
 
   // Midday of today, less a day: safe over the hours that summer time adds and takes.
@@ -111,7 +112,7 @@ export class Decorator {
 
   #word(slot, row) {
     const word = slot.dataset.word
-    write(slot, word === "deleted" ? t("Message deleted") : t(word))
+    write(slot, wordOf(word))
     if (word === "edited" && row.edited) setAttribute(slot, "title", this.#editedAt(row))
   }
 
@@ -124,7 +125,7 @@ export class Decorator {
   #quote(slot) {
     const quote = slot && this.#quotes.get(Number(slot.dataset.quote))
     if (!quote) return
-    const text = quote.deleted ? t("Message deleted") : quote.excerpt
+    const text = quote.deleted ? wordOf("deleted") : quote.excerpt
     const reply = slot.firstElementChild
     if (reply && reply.querySelector(".truncate")?.textContent === text && reply.matches("a") === !quote.deleted) return
     const line = make("span", { class: "truncate", dir: quote.deleted ? null : "auto" }, text)

@@ -2,21 +2,27 @@
 import { ngettext, t } from "chat/helpers/i18n.js"
 import { cut, textOf } from "chat/models/facts.js"
 
+const WORDS = { bot: () => t("bot"), guest: () => t("guest"), moderator: () => t("moderator"),
+  administrator: () => t("administrator"), edited: () => t("edited"), deleted: () => t("Message deleted") }
+
+/** What a slot of a row says. @param {string} name of its `data-word` */
+export const wordOf = (name) => WORDS[name]?.() ?? ""
+
 /** @param {object} row @param {string} time as shown @param {number} viewer */
 export function labelOf(row, time, viewer) {
   const { article } = row
   const body = article.querySelector(":scope > .message__body")
-  if (row.deleted) return [time, t("Message deleted")].join(", ")
+  if (row.deleted) return [time, wordOf("deleted")].join(", ")
   if (row.kind === "system") return [time, body?.textContent ?? ""].join(", ")
   const count = row.reactions.reduce((sum, [, people]) => sum + people.length, 0)
   const role = article.querySelector(":scope > .message__head > .tag")
   return [
     article.querySelector(".message__author")?.textContent,
-    role && t(role.dataset.word),
+    role && wordOf(role.dataset.word),
     time,
     cut(textOf(body)),
     count && ngettext("%(count)s reaction", "%(count)s reactions", count),
-    row.edited && t("edited"),
+    row.edited && wordOf("edited"),
     row.author !== viewer && row.mentions.includes(viewer) && t("mentions you"),
   ].filter(Boolean).join(", ")
 }

@@ -2,24 +2,24 @@
 import { t } from "chat/helpers/i18n.js"
 
 const SENTENCES = {
-  room_created: "%(actor)s created the room",
-  joined: "%(actor)s joined",
-  joined_invited: "%(actor)s joined with an invitation from %(invited_by)s",
-  left: "%(actor)s left",
-  added: "%(actor)s added %(target)s",
-  removed: "%(actor)s removed %(target)s",
-  renamed: "%(actor)s renamed the room to “%(value)s”",
-  topic_changed: "%(actor)s changed the topic to “%(value)s”",
-  topic_removed: "%(actor)s removed the topic",
-  archived: "%(actor)s archived the room",
-  unarchived: "%(actor)s reopened the room",
+  room_created: (names) => t("%(actor)s created the room", names),
+  joined: (names) => t("%(actor)s joined", names),
+  joined_invited: (names) => t("%(actor)s joined with an invitation from %(invited_by)s", names),
+  left: (names) => t("%(actor)s left", names),
+  added: (names) => t("%(actor)s added %(target)s", names),
+  removed: (names) => t("%(actor)s removed %(target)s", names),
+  renamed: (names) => t("%(actor)s renamed the room to “%(value)s”", names),
+  topic_changed: (names) => t("%(actor)s changed the topic to “%(value)s”", names),
+  topic_removed: (names) => t("%(actor)s removed the topic", names),
+  archived: (names) => t("%(actor)s archived the room", names),
+  unarchived: (names) => t("%(actor)s reopened the room", names),
 }
 
 /** @param {{act: string, actor: {name: string}, target?: {name: string}, invited_by?: {name: string}, value?: string}} line */
 export function sentence(line) {
   const { actor, target, invited_by, value } = line
   const names = { actor: actor?.name ?? "", target: target?.name ?? "", invited_by: invited_by?.name ?? "", value: value ?? "" }
-  return t(SENTENCES[actOf(line)] ?? "%(actor)s", names)
+  return SENTENCES[actOf(line)]?.(names) ?? names.actor
 }
 
 function actOf({ act, invited_by, value }) {

@@ -1,0 +1,181 @@
+"""People, rooms and pages for browser tests."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.servers import ROOT, Site
+
+_numbers = count(1)
+
+
+class Stagehand:
+    """Calls the acts of tests/browser/stagehand.py, in a process of their own."""
+
+    def __init__(self, site: Site) -> None:
+        env = site.env | {"DJANGO_SETTINGS_MODULE": "chatsite.settings", "LIMITS": "off"}
+        command = [sys.executable, "-m", "tests.browser.stagehand"]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __getattr__(self, act: str) -> Callable[..., Any]:
+        def call(**arguments: Any) -> Any:
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
+            self._process.stdin.write(json.dumps({"act": act, **arguments}) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+            answer = json.loads(line) if line else {"error": "the stagehand ended"}
+            if "error" in answer:
+                raise AssertionError(f"{act}: {answer['error']}")
+            return answer["ok"]
+
+        return call
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(10)
+
+
+@dataclass
+class Person:
+    """Somebody with an account; `open` gives a page of a browser of their own."""
+
+    id: int
+    name: str
+    handle: str
+
+
+@dataclass
+class House:
+    """One site with a stagehand and a browser; what a test opens is closed after it."""
+
+    site: Site
+    stage: Stagehand
+    browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def person(self, name: str = "") -> Person:
+        """Somebody new, unless the name is given."""
+        return Person(**self.stage.person(name=name or f"Guest {next(_numbers)}"))
+
+    def room(self, *people: Person, name: str = "", **facts: Any) -> int:
+        """A room that nobody else is in."""
+        ids = [each.id for each in people]
+        return int(self.stage.room(name=name or f"Room {next(_numbers)}", people=ids, **facts))
+
+    def say(self, room: int, author: Person, *texts: str, **how: Any) -> list[dict[str, int]]:
+        said: list[dict[str, int]] = self.stage.say(room=room, user=author.id, texts=list(texts), **how)
+        return said
+
+    def context(self, person: Person | None = None, **options: Any) -> BrowserContext:
+        """A browser profile, signed in as somebody."""
+        settings = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 800}}
+        context = self.browser.new_context(base_url=self.site.origin, **(settings | options))
+        context.set_default_timeout(8_000)
+        self.contexts.append(context)
+        context.on("weberror", lambda error: self.problems.append(str(error.error)))
+        if person is not None:
+            name, value = self.stage.session(user=person.id)
+            context.add_cookies([{"name": name, "value": value, "url": self.site.origin}])
+        return context
+
+    def enter(self, person: Person, room: int | str, *, context: BrowserContext | None = None, **options: Any) -> Page:
+        """A page with a room open in it, ready and connected."""
+        page = (context or self.context(person, **options)).new_page()
+        page.goto(f"/rooms/{room}/")
+        connected(page)
+        return page
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@contextmanager
+def open_house(site: Site, stage: Stagehand, browser: Browser) -> Iterator[House]:
+    """Closes what was opened, and fails the test if a script of a page failed."""
+    house = House(site, stage, browser)
+    try:
+        yield house
+    finally:
+        house.close()
+    assert not house.problems, house.problems
+
+
+def connected(page: Page) -> None:
+    """Waits until the page takes input and the link stands."""
+    page.locator("html[data-ready][data-conn=online]").wait_for(state="attached")
+
+
+def rows(page: Page) -> Locator:
+    """Messages in the timeline."""
+    return page.locator("#messages .message")
+
+
+def row(page: Page, text: str) -> Locator:
+    return page.locator("#messages .message", has_text=text)
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Message to")
+
+
+def write(page: Page, text: str) -> None:
+    """Types and sends."""
+    box(page).fill(text)
+    box(page).press("Enter")
+
+
+def distance_to_end(page: Page) -> float:
+    """Pixels between what is in view and the end."""
+    return float(page.evaluate("(() => { const m = document.querySelector('#messages'); return m.scrollHeight - m.clientHeight - m.scrollTop })()"))
+
+
+def scroll_to(page: Page, top: float) -> None:
+    page.evaluate("top => { document.querySelector('#messages').scrollTop = top }", top)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+ANCHOR = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const edge = document.querySelector('#messages').getBoundingClientRect().top
+  const row = [...document.querySelectorAll('#messages .message')].find(r => r.getBoundingClientRect().top >= edge)
+  done([row.dataset.id, row.getBoundingClientRect().top - edge])
+})))"""
+
+SHIFT = """id => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const edge = document.querySelector('#messages').getBoundingClientRect().top
+  done(document.querySelector(`#messages .message[data-id="${id}"]`).getBoundingClientRect().top - edge)
+})))"""
+
+
+@contextmanager
+def anchored(page: Page, *, within: float = 1) -> Iterator[None]:
+    """Fails when the first fully visible row moves by more than `within` pixels."""
+    id, before = page.evaluate(ANCHOR)
+    yield
+    after = page.evaluate(SHIFT, id)
+    assert abs(after - before) <= within, f"the row moved by {after - before} px"
+
+
+def texts(page: Page) -> list[str]:
+    """Bodies of the rows in the order in which they stand."""
+    return page.locator("#messages .message:not([data-kind=system]) .message__body").all_inner_texts()
+
+
+def seqs(page: Page) -> list[int]:
+    found: list[int] = page.evaluate("() => [...document.querySelectorAll('#messages .message[data-seq]')].map(r => +r.dataset.seq)")
+    return found
+
+
+__all__ = ["expect"]

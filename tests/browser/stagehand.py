@@ -1,0 +1,165 @@
+"""Prepares scenes for browser tests: a process beside the servers, over the same database, that acts on request.
+
+One JSON line in, `{"act": ..., **arguments}`; one JSON line out. Acts are the product's own; what they announce
+reaches the servers' browsers as if another process of the site had written it.
+"""
+
+import json
+import sys
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import make_password  # noqa: E402
+from django.db.models import F  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from accounts.actions.joining import set_up_instance  # noqa: E402
+from accounts.models import Instance, User  # noqa: E402
+from accounts.names import skeleton  # noqa: E402
+from chat.messages import actions as messages  # noqa: E402
+from chat.models import Membership, Message, Room  # noqa: E402
+from chat.reading import actions as reading  # noqa: E402
+from chat.rooms import actions as rooms  # noqa: E402
+
+ACTS: dict[str, Callable[..., Any]] = {}
+
+
+def act(function: Callable[..., Any]) -> Callable[..., Any]:
+    ACTS[function.__name__] = function
+    return function
+
+
+@act
+def person(name: str, role: str = "member") -> dict[str, Any]:
+    """Somebody with a session; the same name is the same person."""
+    if Instance.current() is None:
+        set_up_instance(name="House Owner", email="owner@example.org", password="not for signing in")
+    handle = name.lower().replace(" ", ".")
+    user = User.objects.filter(handle=handle).first()
+    if user is None:
+        user = User.objects.create(
+            handle=handle, handle_skeleton=skeleton(handle), display_name=name, role=role, password=make_password(None)
+        )
+    return {"id": user.pk, "name": name, "handle": handle}
+
+
+@act
+def session(user: int) -> list[str]:
+    """Name and value of a cookie that is signed in."""
+    client = Client()
+    client.force_login(User.objects.get(pk=user), backend=settings.AUTHENTICATION_BACKENDS[0])
+    return [settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value]
+
+
+@act
+def room(name: str, people: list[int], kind: str = "open", topic: str = "") -> int:
+    """A room of these people, the first of them its owner; everybody has read all of it."""
+    owner, *others = (User.objects.get(pk=each) for each in people)
+    made = rooms.create_room(user=owner, name=name, topic=topic, kind=kind)
+    for other in others:
+        rooms.add_member(user=owner, room_id=made.pk, user_id=other.pk)
+    _read_all(made.pk)
+    return made.pk
+
+
+@act
+def direct(people: list[int]) -> int:
+    owner = User.objects.get(pk=people[0])
+    return rooms.open_direct(user=owner, people=people[1:]).pk
+
+
+@act
+def say(
+    room: int, user: int, texts: list[str], minutes_ago: float = 0, apart: float = 0, read: bool = False
+) -> list[dict[str, int]]:
+    """Messages of one person; `apart` seconds between them; `read`: everybody has read them."""
+    author = User.objects.get(pk=user)
+    sent = [messages.send_message(user=author, room_id=room, text=text, client_id=uuid.uuid4()) for text in texts]
+    if minutes_ago or apart:
+        for place, each in enumerate(reversed(sent)):
+            age = timedelta(minutes=minutes_ago, seconds=apart * place)
+            Message.objects.filter(pk=each.id).update(created_at=F("created_at") - age)
+    if read:
+        _read_all(room)
+    return [{"id": each.id, "seq": each.seq} for each in sent]
+
+
+def _read_all(room: int) -> None:
+    last = Room.objects.values_list("seq", flat=True).get(pk=room)
+    Membership.objects.filter(room_id=room).update(read_seq=last)
+
+
+@act
+def edit(room: int, user: int, message: int, text: str) -> None:
+    base = Message.objects.values_list("changed_seq", flat=True).get(pk=message)
+    who = User.objects.get(pk=user)
+    messages.edit_message(user=who, room_id=room, message_id=message, base=base, text=text)
+
+
+@act
+def delete(room: int, user: int, message: int) -> None:
+    messages.delete_message(user=User.objects.get(pk=user), room_id=room, message_id=message)
+
+
+@act
+def react(room: int, user: int, message: int, emoji: str) -> None:
+    who = User.objects.get(pk=user)
+    messages.react(user=who, room_id=room, message_id=message, emoji=emoji, present=True)
+
+
+@act
+def read(room: int, user: int, seq: int) -> None:
+    reading.mark_read(user=User.objects.get(pk=user), room_id=room, seq=seq)
+
+
+@act
+def rename(room: int, user: int, name: str) -> None:
+    rooms.rename_room(user=User.objects.get(pk=user), room_id=room, name=name)
+
+
+@act
+def archive(room: int, user: int, archived: bool = True) -> None:
+    rooms.archive_room(user=User.objects.get(pk=user), room_id=room, archived=archived)
+
+
+@act
+def add(room: int, user: int, member: int) -> None:
+    rooms.add_member(user=User.objects.get(pk=user), room_id=room, user_id=member)
+
+
+@act
+def remove(room: int, user: int, member: int) -> None:
+    rooms.remove_member(user=User.objects.get(pk=user), room_id=room, user_id=member)
+
+
+@act
+def stored(room: int) -> list[dict[str, Any]]:
+    """What the database holds of a room, in order."""
+    rows = Message.objects.filter(room_id=room, kind="text").order_by("seq")
+    return [{"id": each.pk, "seq": each.seq, "text": each.source, "author": each.author_id} for each in rows]
+
+
+@act
+def read_seq(room: int, user: int) -> int:
+    return Membership.objects.values_list("read_seq", flat=True).get(room_id=room, user_id=user)
+
+
+def main() -> None:
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            answer = {"ok": ACTS[request.pop("act")](**request)}
+        except Exception as error:  # told to the test, which fails with it
+            answer = {"error": repr(error)}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
