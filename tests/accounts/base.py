@@ -39,7 +39,7 @@ def new_account(name: str = "Ana Duarte", **values: str) -> dict[str, str]:
 
 
 def text_of(answer: Any) -> str:
-    """The page without what differs by design each time: the nonce of its scripts and the token of its forms."""
+    """The page without what differs each time by design: the nonce of scripts and the token of forms."""
     assert isinstance(answer, HttpResponse)
     return re.sub(r'(nonce|name="csrfmiddlewaretoken" value)="[^"]*"', "", answer.content.decode())
 

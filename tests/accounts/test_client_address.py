@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from accounts.client_address import client_address
+from accounts.client_address import UNKNOWN, client_address
 
 
 @pytest.mark.parametrize(
@@ -19,14 +19,14 @@ from accounts.client_address import client_address
         (1, "", "198.51.100.7:4711", "198.51.100.7"),
         (1, "", "[2001:db8::1]:80", "2001:db8::1"),
         (1, "192.0.2.1", "rubbish", "192.0.2.1"),
-        (1, "", "", "0.0.0.0"),
+        (1, "", "", UNKNOWN),
         (0, "fe80::1%eth0", None, "fe80::1"),
-        (0, "/run/chat.sock", None, "0.0.0.0"),
+        (0, "/run/chat.sock", None, UNKNOWN),
     ],
 )
 def test_the_address_is_the_last_one_that_trusted_proxies_wrote(
     settings: Settings, proxies: int, remote: str, forwarded: str | None, address: str
 ) -> None:
     settings.TRUSTED_PROXY_COUNT = proxies
-    headers = {} if forwarded is None else {"HTTP_X_FORWARDED_FOR": forwarded}
-    assert client_address(RequestFactory().get("/", REMOTE_ADDR=remote, **headers)) == address
+    headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
+    assert client_address(RequestFactory().get("/", REMOTE_ADDR=remote, headers=headers)) == address
