@@ -109,7 +109,9 @@ class User(AbstractBaseUser):
         max_length=32,
         unique=True,
         validators=[
-            RegexValidator(r"\A[a-z0-9][a-z0-9._-]{1,31}\Z", _("Use 2 to 32 of: a-z, 0-9, dot, dash, underscore."))
+            RegexValidator(
+                r"\A[a-z0-9][a-z0-9._-]{1,31}\Z", _("Use 2 to 32 of: a-z, 0-9, dot, dash, underscore.")
+            )
         ],
     )
     handle_skeleton = models.CharField(max_length=64, unique=True, editable=False)
@@ -206,7 +208,9 @@ class Invitation(models.Model):
     """A link that lets people in. The link is derived from the id and the secret key: a stolen database opens nothing."""
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations", verbose_name=_("by"))
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="invitations", verbose_name=_("by")
+    )
     created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("good until"), default=in_a_week)
     max_uses = models.PositiveIntegerField(_("people"), default=INVITATION_USES)
@@ -241,6 +245,8 @@ class Invitation(models.Model):
         except ValueError:
             return None
         keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-        if invitation and any(hmac.compare_digest(invitation._proof(key), proof) for key in keys if proof.isascii()):
+        if invitation and any(
+            hmac.compare_digest(invitation._proof(key), proof) for key in keys if proof.isascii()
+        ):
             return invitation
         return None

@@ -1,33 +1,29 @@
-"""The scripts' strings in another language, from the one catalogue that the server uses too."""
-
-from __future__ import annotations
+"""The words that the browser says, from the file that `manage.py catalogue` makes of the one catalogue."""
 
 import json
 from functools import cache
-from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils.translation import to_locale
 
-
-@cache
-def _used_by_scripts() -> list[Any]:
-    """What `manage.py catalogue` found in static/js: strings, and [one, many] for counted ones."""
-    file = settings.BASE_DIR / "locale" / "js.json"
-    strings: list[Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
-    return strings
+# The name of the file beside LC_MESSAGES.
+JS_FILE = "js.json"
 
 
 def js_catalogue(language: str) -> dict[str, str | list[str]]:
-    """English → translation; a list of plural forms for counted strings. Raises LookupError for other languages."""
-    if language not in dict(settings.LANGUAGES):
-        raise LookupError(language)
-    with translation.override(language):
-        return dict(_translated(entry) for entry in _used_by_scripts())
+    """English source to translation; to the list of plural forms where the source has a plural.
+
+    Empty for English, for which the sources are the words, and for a language that we do not speak.
+    """
+    known = any(language.lower() == code.lower() for code, _name in settings.LANGUAGES)
+    return _read(language.lower()) if known else {}
 
 
-def _translated(entry: Any) -> tuple[str, str | list[str]]:
-    if isinstance(entry, str):
-        return entry, translation.gettext(entry)
-    one, many = entry
-    return one, [translation.ngettext(one, many, 1), translation.ngettext(one, many, 2)]
+@cache
+def _read(language: str) -> dict[str, str | list[str]]:
+    for folder in settings.LOCALE_PATHS:
+        file = folder / to_locale(language) / JS_FILE
+        if file.exists():
+            words: dict[str, str | list[str]] = json.loads(file.read_text(encoding="utf-8"))
+            return words
+    return {}

@@ -157,7 +157,13 @@ def _empty(message: Message, turn: Turn, *, by: User) -> None:
 
 def _find_newest_living(deleted: Message) -> None:
     """Keeps `last_seq` true, so that a deleted message leaves nothing unread behind."""
-    newest = Message.objects.in_room(deleted.room_id).living().spoken().order_by("-seq").values_list("seq", flat=True)
+    newest = (
+        Message.objects.in_room(deleted.room_id)
+        .living()
+        .spoken()
+        .order_by("-seq")
+        .values_list("seq", flat=True)
+    )
     Room.objects.filter(pk=deleted.room_id, last_seq=deleted.seq).update(last_seq=newest.first() or 0)
 
 
@@ -212,7 +218,9 @@ def write_line(*, room_id: int, turn: Turn, actor: User, act: str, **arguments: 
 
 
 def _sent_earlier(user: User, key: UUID, digests: list[str]) -> Sent | None:
-    found = Message.objects.filter(author=user, client_id=key).values_list("pk", "seq", "client_digest").first()
+    found = (
+        Message.objects.filter(author=user, client_id=key).values_list("pk", "seq", "client_digest").first()
+    )
     if found is None:
         return None
     if found[2] not in digests:
@@ -234,11 +242,12 @@ def _take_turn(room_id: int, *, message: bool = False) -> Turn:
 
 def _write_mentions(message: Message, user_ids: tuple[int, ...]) -> None:
     if user_ids:
-        rows = [Mention(message=message, user_id=one, room_id=message.room_id, seq=message.seq) for one in user_ids]
+        rows = [
+            Mention(message=message, user_id=one, room_id=message.room_id, seq=message.seq)
+            for one in user_ids
+        ]
         Mention.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _announce(message: Message, turn: Turn) -> None:
-    announce_on_commit(
-        room=message.room_id, seq=turn.seq, acl=turn.acl, event=lambda: message_event(message)
-    )
+    announce_on_commit(room=message.room_id, seq=turn.seq, acl=turn.acl, event=lambda: message_event(message))

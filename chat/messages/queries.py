@@ -68,14 +68,20 @@ def with_extras(messages: Sequence[Message]) -> list[Message]:
         message.mention_ids = []
     if by_id:
         _attach_reactions(by_id)
-        for message_id, user_id in Mention.objects.filter(message__in=by_id).values_list("message_id", "user_id"):
+        for message_id, user_id in Mention.objects.filter(message__in=by_id).values_list(
+            "message_id", "user_id"
+        ):
             by_id[message_id].mention_ids.append(user_id)
     return list(messages)
 
 
 def _attach_reactions(by_id: dict[int, Message]) -> None:
     grouped: dict[int, dict[str, list[int]]] = {}
-    rows = Reaction.objects.filter(message__in=by_id).order_by("pk").values_list("message_id", "emoji", "user_id")
+    rows = (
+        Reaction.objects.filter(message__in=by_id)
+        .order_by("pk")
+        .values_list("message_id", "emoji", "user_id")
+    )
     for message_id, emoji, user_id in rows:
         grouped.setdefault(message_id, {}).setdefault(emoji, []).append(user_id)
     for message_id, reactions in grouped.items():

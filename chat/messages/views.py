@@ -38,7 +38,9 @@ def history(request: HttpRequest, room_id: int) -> HttpResponse:
     else:
         page = queries.last_page(room_id, user.pk, limit)
     items = [message_item(message) for message in page.messages]
-    return JsonResponse({"room": room_id, "items": items, "older": page.older, "newer": page.newer, "head": head})
+    return JsonResponse(
+        {"room": room_id, "items": items, "older": page.older, "newer": page.newer, "head": head}
+    )
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

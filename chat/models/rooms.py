@@ -45,11 +45,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
         now = timezone.now()
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE chat_room SET {assignments} WHERE id = %s RETURNING seq, acl_version, state",
+                f"UPDATE chat_room SET {assignments} WHERE id = %s RETURNING seq, acl_version, state",  # noqa: S608
                 [connection.ops.adapt_datetimefield_value(now), room_id],
             )
             row = cursor.fetchone()
-        return Turn(*row, at=now) if row else None
+        return Turn(row[0], row[1], row[2], now) if row else None
 
 
 class Room(models.Model):
@@ -123,9 +123,14 @@ class Membership(models.Model):
         REMOVED = "removed", _("removed")
         BANNED = "banned", _("banned")
 
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("room"))
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("room")
+    )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("person"),
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     level = models.CharField(_("notify about"), max_length=8, choices=Level, default=Level.MENTIONS)

@@ -35,7 +35,12 @@ def find_person(user: User, text: str) -> User:
     wanted = text.strip().removeprefix("@").lower()
     if wanted.isascii() and wanted.isdecimal() and len(wanted) <= 16 and int(wanted) <= 2**53:
         return access_person(user, int(wanted))
-    found = User.objects.active().filter(handle=wanted.replace("\x00", "")[:32]).exclude(kind=User.Kind.SYSTEM).first()
+    found = (
+        User.objects.active()
+        .filter(handle=wanted.replace("\x00", "")[:32])
+        .exclude(kind=User.Kind.SYSTEM)
+        .first()
+    )
     if found is None:
         raise NotFound
     return found

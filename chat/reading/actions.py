@@ -35,7 +35,9 @@ def unmark_read(*, user: User, room_id: int, seq: int) -> None:
 
 def mark_all_read(*, user: User) -> None:
     """Every room of this person, up to its head."""
-    unread = Membership.objects.active().of(user).filter(read_seq__lt=F("room__last_seq")).select_related("room")
+    unread = (
+        Membership.objects.active().of(user).filter(read_seq__lt=F("room__last_seq")).select_related("room")
+    )
     with transaction.atomic():
         for membership in unread:
             Membership.objects.filter(pk=membership.pk, read_seq__lt=membership.room.seq).update(

@@ -49,4 +49,4 @@ def unread_mentions(user_id: int, room_ids: Iterable[int]) -> dict[int, int]:
         .values_list("room_id")
         .annotate(count=Count("pk"))
     )
-    return {room: count for room, count in [*named.order_by(), *direct.order_by()]}
+    return dict([*named.order_by(), *direct.order_by()])

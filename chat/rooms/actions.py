@@ -23,7 +23,9 @@ from chat.wire import envelopes, events
 from chat.wire.publish import announce_on_commit, publish_on_commit
 
 
-def create_room(*, user: User, name: str, topic: str = "", kind: str = Room.Kind.OPEN, is_default: bool = False) -> Room:
+def create_room(
+    *, user: User, name: str, topic: str = "", kind: str = Room.Kind.OPEN, is_default: bool = False
+) -> Room:
     """A new open or closed room with its maker as owner."""
     name, topic = check_room_name(name), check_topic(topic)
     if kind not in (Room.Kind.OPEN, Room.Kind.CLOSED):
@@ -72,7 +74,9 @@ def _change_room(user: User, room_id: int, permission: Permission, act: str, cha
         turn = _take_turn(room_id)
         access = access_room_again(user, room_id, permission)
         Room.objects.filter(pk=room_id).update(**change)
-        line = write_line(room_id=room_id, turn=turn, actor=access.user, act=act, value=next(iter(change.values())))
+        line = write_line(
+            room_id=room_id, turn=turn, actor=access.user, act=act, value=next(iter(change.values()))
+        )
 
         _announce_room(room_id, turn, line)
 
@@ -132,7 +136,12 @@ def remove_member(*, user: User, room_id: int, user_id: int) -> None:
     with transaction.atomic():
         turn = _take_turn(room_id, revokes=True)
         access = access_room_again(user, room_id, Permission.REMOVE_MEMBER)
-        present = Membership.objects.active().select_related("user").filter(room_id=room_id, user_id=user_id).first()
+        present = (
+            Membership.objects.active()
+            .select_related("user")
+            .filter(room_id=room_id, user_id=user_id)
+            .first()
+        )
         if present is None:
             raise NotFound
         if present.role == Membership.Role.OWNER and not access.may(Permission.ARCHIVE):
@@ -213,7 +222,9 @@ def _exit(room_id: int, person: User, turn: Turn, *, actor: User, state: str) ->
     members.filter(user=person).update(
         state=state, role=Membership.Role.MEMBER, until_seq=turn.seq, changed_seq=turn.seq, pinned=False
     )
-    if not members.filter(role=Membership.Role.OWNER).exists() and (heir := members.order_by("created_at").first()):
+    if not members.filter(role=Membership.Role.OWNER).exists() and (
+        heir := members.order_by("created_at").first()
+    ):
         members.filter(pk=heir.pk).update(role=Membership.Role.OWNER)
     target = {} if actor.pk == person.pk else {"target": {"id": person.pk, "name": person.display_name}}
     line = write_line(room_id=room_id, turn=turn, actor=actor, act=state, **target)

@@ -23,7 +23,9 @@ class NewRoomForm(RoomForm):
     """A room to open."""
 
     kind = forms.ChoiceField(
-        label=_("Who finds it"), choices=[(Room.Kind.OPEN, _("Open")), (Room.Kind.CLOSED, _("Private"))], initial="open"
+        label=_("Who finds it"),
+        choices=[(Room.Kind.OPEN, _("Open")), (Room.Kind.CLOSED, _("Private"))],
+        initial="open",
     )
 
 

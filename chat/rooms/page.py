@@ -75,7 +75,9 @@ def _page(access: Access, target: Target | None) -> Page:
     page = last_page(access.room.pk, access.user.pk, settings.CHAT.history_page)
     if unread and membership and page.older and page.messages[0].seq > membership.read_seq:
         # More is unread than one page: open where reading stopped.
-        return page_around(access.room.pk, access.user.pk, membership.read_seq + 1, constants.AROUND_EACH_SIDE)
+        return page_around(
+            access.room.pk, access.user.pk, membership.read_seq + 1, constants.AROUND_EACH_SIDE
+        )
     return page
 
 

@@ -38,7 +38,11 @@ class DirectoryRow:
 def directory_of(user: User, query: str = "") -> list[DirectoryRow]:
     """Open rooms, and the closed and archived ones that this person is in; the latest first. Three queries."""
     mine = set(Membership.objects.active().of(user).values_list("room_id", flat=True))
-    visible = Q(pk__in=mine) if user.role == User.Role.GUEST else Q(kind=Room.Kind.OPEN, state="active") | Q(pk__in=mine)
+    visible = (
+        Q(pk__in=mine)
+        if user.role == User.Role.GUEST
+        else Q(kind=Room.Kind.OPEN, state="active") | Q(pk__in=mine)
+    )
     rooms = Room.objects.filter(visible).exclude(kind=Room.Kind.DIRECT)
     if query:
         rooms = rooms.filter(Q(name__icontains=query) | Q(topic__icontains=query))
@@ -46,12 +50,21 @@ def directory_of(user: User, query: str = "") -> list[DirectoryRow]:
     listed = list(counted.order_by("-changed_at")[:MOST_LISTED])
     ids = [room.pk for room in listed]
     days = messages_per_day(ids)
-    last = dict(Message.objects.filter(room__in=ids).spoken().living().values_list("room").annotate(Max("created_at")).order_by())
+    last = dict(
+        Message.objects.filter(room__in=ids)
+        .spoken()
+        .living()
+        .values_list("room")
+        .annotate(Max("created_at"))
+        .order_by()
+    )
     rows = [_directory_row(room, mine, days, last.get(room.pk)) for room in listed]
     return sorted(rows, key=lambda row: row.last_at.timestamp() if row.last_at else 0.0, reverse=True)
 
 
-def _directory_row(room: Room, mine: set[int], days: dict[int, list[int]], last_at: datetime | None) -> DirectoryRow:
+def _directory_row(
+    room: Room, mine: set[int], days: dict[int, list[int]], last_at: datetime | None
+) -> DirectoryRow:
     return DirectoryRow(
         id=room.pk,
         name=room.name,

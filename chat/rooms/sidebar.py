@@ -106,7 +106,10 @@ def direct_title(people: list[User]) -> str:
     more = len(people) - NAMES_IN_TITLE
     if more <= 0:
         return names
-    return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {"names": names, "n": more}
+    return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {
+        "names": names,
+        "n": more,
+    }
 
 
 def title_of(room: Room, user: User) -> str:

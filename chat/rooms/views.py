@@ -36,7 +36,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("account_login")
     remembered = request.COOKIES.get(LAST_ROOM, "")
-    room_id = last_visited_room(viewer(request), int(remembered[:16]) if remembered[:16].isdecimal() else None)
+    room_id = last_visited_room(
+        viewer(request), int(remembered[:16]) if remembered[:16].isdecimal() else None
+    )
     return redirect("chat:room", room_id) if room_id else redirect("chat:directory")
 
 
@@ -83,7 +85,9 @@ def room(request: HttpRequest, room_id: int) -> HttpResponse:
 def permalink(request: HttpRequest, room_id: int, message_id: int) -> HttpResponse:
     """The room around one message; the same neutral notice for a deleted, unknown or foreign one."""
     access = access_room(viewer(request), room_id, Permission.READ)
-    found = Message.objects.in_room(room_id).living().filter(pk=message_id).values_list("seq", flat=True).first()
+    found = (
+        Message.objects.in_room(room_id).living().filter(pk=message_id).values_list("seq", flat=True).first()
+    )
     target = Target(message_id, missing=True) if found is None else Target(message_id, found)
     return _room_page(request, access, target)
 
@@ -97,7 +101,9 @@ def _room_page(request: HttpRequest, access: Access, target: Target | None = Non
 @door("GET")
 def sidebar_fragment(request: HttpRequest) -> HttpResponse:
     current = request.GET.get("current", "")
-    sidebar = sidebar_of(viewer(request), current=int(current) if current.isdecimal() and len(current) < 17 else None)
+    sidebar = sidebar_of(
+        viewer(request), current=int(current) if current.isdecimal() and len(current) < 17 else None
+    )
     return render(request, "chat/rooms/_sidebar_rooms.html", {"sidebar": sidebar})
 
 
@@ -113,7 +119,9 @@ def panel(request: HttpRequest, room_id: int) -> HttpResponse:
 
 @door("GET", "POST")
 def settings_page(request: HttpRequest, room_id: int) -> HttpResponse:
-    access = access_room(viewer(request), room_id, Permission.RENAME if request.method == "POST" else Permission.READ)
+    access = access_room(
+        viewer(request), room_id, Permission.RENAME if request.method == "POST" else Permission.READ
+    )
     if access.room.is_direct:
         raise NotFound
     initial = {"name": access.room.name, "topic": access.room.topic}

@@ -23,7 +23,7 @@ class Command:
     at_once: bool = False
 
 
-MESSAGE = {"room": is_id, "message": is_id}
+MESSAGE: dict[str, Check] = {"room": is_id, "message": is_id}
 
 COMMANDS: dict[str, Command] = {
     "message.send": Command(

@@ -72,7 +72,7 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             session=session.session_key or "",
             password_mark=user.get_session_auth_hash() if signed_in else "",
             send=send,
-            abort=task.cancel,
+            abort=lambda: _cancel(task),
         )
 
     def _let_go(self) -> None:
@@ -173,3 +173,7 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         with translation.override(self.language), contextlib.suppress(ValueError):
             frame = {"type": "error", **({"ref": ref} if ref is not None else {}), **error.as_frame()}
             self.outlet.write(encode(frame))
+
+
+def _cancel(task: asyncio.Task[Any]) -> None:
+    task.cancel()

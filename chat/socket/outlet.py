@@ -38,7 +38,7 @@ class Outlet:
         self.open_rooms: set[int] = set()
         self.opened_at = time.monotonic()
         self.closing: int | None = None
-        self._age_limit = random.uniform(*settings.CHAT.socket_age)
+        self._age_limit = random.uniform(*settings.CHAT.socket_age)  # noqa: S311
         self._send = send
         self._abort = abort
         self._frames: deque[str] = deque()

@@ -119,7 +119,11 @@ def lost_sessions(sessions: dict[str, tuple[int, str]]) -> set[str]:
         )
     )
     people: dict[int, User] = User.objects.in_bulk({user for user, _mark in sessions.values()})
-    return {key for key, (user, mark) in sessions.items() if key not in living or not _holds(people.get(user), mark)}
+    return {
+        key
+        for key, (user, mark) in sessions.items()
+        if key not in living or not _holds(people.get(user), mark)
+    }
 
 
 def _holds(user: User | None, mark: str) -> bool:

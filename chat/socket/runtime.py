@@ -32,7 +32,11 @@ class Runtime:
         loop = asyncio.get_running_loop()
         self._tasks = [
             loop.create_task(self.hub.subscriptions.receive()),
-            loop.create_task(self._every(lambda: settings.CHAT.ping_interval / CHECKS_PER_PING_INTERVAL, self._check_outlets)),
+            loop.create_task(
+                self._every(
+                    lambda: settings.CHAT.ping_interval / CHECKS_PER_PING_INTERVAL, self._check_outlets
+                )
+            ),
             loop.create_task(self._every(self._heads_interval, self._check_database)),
         ]
         if not self.hub.subscriptions.is_local:
@@ -48,14 +52,19 @@ class Runtime:
 
     async def _every(self, interval: Callable[[], float], work: Callable[[], Awaitable[None]]) -> None:
         while True:
-            started = time.monotonic()
-            while (left := started + interval() - time.monotonic()) > 0:
-                # In short steps, so that a layer that has just failed is noticed at the shorter interval.
-                await asyncio.sleep(min(left, settings.CHAT.heads_interval_degraded))
+            await self._rest(interval)
             try:
                 await work()
             except Exception:
                 logger.exception("hub: %s failed; trying again", work.__name__)
+
+    async def _rest(self, interval: Callable[[], float]) -> None:
+        """Sleeps in short steps, so that a layer that has just failed is noticed at its shorter interval."""
+        started = time.monotonic()
+        left = interval()
+        while left > 0:
+            await asyncio.sleep(min(left, settings.CHAT.heads_interval_degraded))
+            left = started + interval() - time.monotonic()
 
     async def _check_outlets(self) -> None:
         now = time.monotonic()

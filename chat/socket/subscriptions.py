@@ -104,7 +104,9 @@ class Subscriptions:
         self._probed = secrets.token_hex(8)
         try:
             envelope = envelopes.probe(nonce=self._probed)
-            await asyncio.wait_for(self._layer.group_send(self._probe_group, envelope), settings.CHAT.publish_timeout)
+            await asyncio.wait_for(
+                self._layer.group_send(self._probe_group, envelope), settings.CHAT.publish_timeout
+            )
         except Exception as error:
             self._degrade(repr(error))
 

@@ -32,7 +32,8 @@ def read_part(user: User, room_id: int, after: int, *, first: bool) -> Part:
     if first and _is_too_far(room_id, after, head):
         return Part({"room": room_id, "reset": True, "head": head}, head, complete=True)
     messages = changes_after(room_id, after, settings.CHAT.answer_objects + 1)
-    items, size = [], 0
+    items: list[dict[str, Any]] = []
+    size = 0
     for message in messages[: settings.CHAT.answer_objects]:
         item = message_item(message)
         size += len(encode(item))

@@ -75,7 +75,9 @@ def typing(*, room: int, user: int, name: str, active: bool) -> Event:
     return {"type": "typing", "room": room, "user": user, "name": name, "active": active}
 
 
-def hello(*, build: str, user: Event, epoch: str, limits: Event, rooms: list[list[int]], protocol: int) -> Event:
+def hello(
+    *, build: str, user: Event, epoch: str, limits: Event, rooms: list[list[int]], protocol: int
+) -> Event:
     return {
         "type": "hello",
         "protocol": protocol,
