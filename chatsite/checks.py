@@ -32,7 +32,7 @@ def _errors() -> Iterator[CheckMessage]:
         )
     if len(settings.SECRET_KEY) < SECRET_LENGTH:
         yield Error(
-            f"SECRET_KEY is shorter than {SECRET_LENGTH} characters; leave it empty and one is made and kept.",
+            f"SECRET_KEY is shorter than {SECRET_LENGTH} characters; leave it empty and one is made.",
             id="chatsite.E002",
         )
     if not settings.ENV.database_url and (kind := file_system(settings.DATA_DIR)) in NETWORK_FILE_SYSTEMS:

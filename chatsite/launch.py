@@ -148,7 +148,7 @@ def announce(env: Environment, bound: tuple[str, int]) -> None:
         return
     for line in _reach(env, port):
         say(line)
-    say("Ready; Ctrl-C stops it.")
+    say(f"Listening at {own}; Ctrl-C stops it.")
     say(env.public_origins[0] if env.public_origins else own)
 
 

@@ -75,7 +75,7 @@ class Process:
         until(self._answers_or_ended, f"the site did not start; see {self.log}", 40)
         if not self._answers():
             raise RuntimeError(f"the site ended at once:\n{self.log.read_text()}")
-        self.port = int(urlsplit(self.lines[-1]).port or 0)
+        self.port = int(urlsplit(self.lines[-2].split()[2].rstrip(";")).port or 0)
 
     def _read(self) -> None:
         assert self.popen is not None
@@ -86,7 +86,7 @@ class Process:
                 log.write(line)
 
     def _answers(self) -> bool:
-        return bool(self.lines) and self.lines[-1].startswith("http")
+        return len(self.lines) > 1 and self.lines[-2].startswith("Listening at ")
 
     def _answers_or_ended(self) -> bool:
         assert self.popen is not None

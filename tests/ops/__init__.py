@@ -1,0 +1,1 @@
+"""Starting, stopping, refusing: the product as an operator meets it."""

@@ -1,0 +1,58 @@
+"""/up touches nothing, /ready asks the parts; both answer before any other middleware."""
+
+import json
+import urllib.error
+import urllib.request
+from signal import SIGSTOP
+
+import pytest
+
+from tests.servers import SERVERS, ServerName, Site, running_site
+from tests.services import Redis
+
+
+def get(address: str, host: str = "localhost") -> tuple[int, dict[str, object]]:
+    request = urllib.request.Request(address, headers={"Host": host})
+    try:
+        answer = urllib.request.urlopen(request, timeout=10)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+    return answer.status, json.load(answer)
+
+
+def test_a_served_site_is_up_whatever_host_is_asked_for(site: Site) -> None:
+    assert get(f"{site.origin}/up", host="10.1.2.3") == (200, {"status": "up"})
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_each_server_is_ready(server: ServerName) -> None:
+    with running_site(server=server) as site:
+        assert get(f"{site.origin}/ready")[0] == 200
+
+
+def test_on_postgresql_and_redis_each_process_is_ready(wide_site: Site) -> None:
+    for origin in wide_site.origins:
+        assert get(f"{origin}/ready") == (
+            200,
+            {"status": "ready", "parts": {"database": "ok", "channel_layer": "ok"}},
+        )
+
+
+@pytest.mark.parametrize("how", ["gone", "silent"])
+def test_a_failing_redis_shows_in_ready_and_not_in_up(how: str) -> None:
+    redis = Redis()
+    try:
+        redis.start()
+        with running_site(REDIS_URL=redis.url) as site:
+            assert get(f"{site.origin}/ready")[0] == 200
+            redis.end() if how == "gone" else redis.signal(SIGSTOP)
+            assert get(f"{site.origin}/ready") == (
+                503,
+                {"status": "not ready", "parts": {"database": "ok", "channel_layer": "failing"}},
+            )
+            assert get(f"{site.origin}/up")[0] == 200
+            redis.end()
+            redis.start()
+            assert get(f"{site.origin}/ready")[0] == 200
+    finally:
+        redis.close()

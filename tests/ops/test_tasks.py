@@ -1,0 +1,36 @@
+"""Queued tasks run in the host's thread, at once, and one that fails does not end it."""
+
+import threading
+import time
+
+import pytest
+from django_tasks import task
+
+from chatsite.tasks import POLL_INTERVAL, TaskHost
+
+done = threading.Event()
+
+
+@task()
+def finish() -> None:
+    done.set()
+
+
+@task()
+def fail() -> None:
+    raise RuntimeError("as a webhook may")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_queued_task_runs_at_once_also_after_one_that_failed() -> None:
+    host = TaskHost()
+    host.start()
+    try:
+        time.sleep(0.2)
+        fail.enqueue()
+        began = time.monotonic()
+        finish.enqueue()
+        assert done.wait(POLL_INTERVAL + 5)
+        assert time.monotonic() - began < POLL_INTERVAL / 2
+    finally:
+        host.stop()
