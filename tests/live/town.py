@@ -1,0 +1,85 @@
+"""People, rooms and sessions on a really running site, made beside the servers by the domain's own acts."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from tests.live.client import Tab
+from tests.servers import Site
+
+
+@dataclass(frozen=True)
+class Town:
+    """`people`: name → {id, handle, cookie}; `rooms`: name → id. Names are made unique per town."""
+
+    site: Site
+    people: dict[str, dict[str, Any]]
+    rooms: dict[str, int]
+
+    def tab(self, name: str, *, process: int = 0, **options: Any) -> Tab:
+        return Tab(self.site.origins[process], self.people[name]["cookie"], **options)
+
+    def id(self, name: str) -> int:
+        person: int = self.people[name]["id"]
+        return person
+
+    @property
+    def workshop(self) -> int:
+        return self.rooms["workshop"]
+
+    @property
+    def lounge(self) -> int:
+        return self.rooms["lounge"]
+
+
+def settle(site: Site, *names: str) -> Town:
+    """Alice owns both rooms; everyone named is in the open lounge; all but carol are in the closed workshop."""
+    names = names or ("alice", "bob", "carol")
+    printed = site.python(f"from tests.live import town; town.build({names!r}, {secrets.token_hex(3)!r})")
+    made = json.loads(printed.strip().splitlines()[-1])
+    return Town(site, made["people"], made["rooms"])
+
+
+def build(names: tuple[str, ...], mark: str) -> None:
+    """Runs inside Django, beside the servers; prints what `settle` reads."""
+    from accounts.models import Instance, User
+    from chat.models import Room
+    from chat.rooms.actions import add_member, create_room
+
+    if Instance.current() is None:
+        Instance.objects.create(name="Test town")
+    people = {}
+    for name in names:
+        handle = f"{name}.{mark}"
+        role = User.Role.OWNER if name == "alice" else User.Role.MEMBER
+        user = User(handle=handle, handle_skeleton=handle, display_name=name.title(), role=role)
+        user.set_unusable_password()
+        user.save()
+        people[name] = user
+    alice = people["alice"]
+    lounge = create_room(user=alice, name=f"Lounge {mark}")
+    workshop = create_room(user=alice, name=f"Workshop {mark}", kind=Room.Kind.CLOSED)
+    for name, user in people.items():
+        if name != "alice":
+            add_member(user=alice, room_id=lounge.pk, user_id=user.pk)
+            if name != "carol":
+                add_member(user=alice, room_id=workshop.pk, user_id=user.pk)
+    told = {name: {"id": user.pk, "handle": user.handle, "cookie": sign_in(user)} for name, user in people.items()}
+    print(json.dumps({"people": told, "rooms": {"lounge": lounge.pk, "workshop": workshop.pk}}))
+
+
+def sign_in(user: Any) -> str:
+    """A session of this person, as the value of a Cookie header."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
