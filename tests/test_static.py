@@ -1,0 +1,125 @@
+"""Static files: every import resolves, everything is small, nothing is inline."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.template import engines
+from django.template.loader import render_to_string
+from django.test import RequestFactory, override_settings
+
+from chat.assets import STYLE_BUNDLE, AssetStorage, style_order
+from chat.templatetags.assets import ENTRY, IMPORTS, import_map, reachable
+
+ROOT = settings.BASE_DIR
+STATIC = ROOT / "static"
+SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
+STYLES = sorted((STATIC / "css").glob("*.css"), key=lambda path: style_order(str(path)))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+# What an import may look like anywhere in a source, dynamic ones included.
+SPECIFIER = re.compile(r"""(?:\}\s*from|\w\s+from|\bimport)\s*\(?\s*["']([^"'\n]+)["']""")
+COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)
+CSS_BUDGET_BYTES = 18 * 1024
+
+
+def code_of(script: Path) -> str:
+    """A module without its comments: types in JSDoc name modules by relative paths."""
+    return COMMENT.sub("", script.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=[str(path.relative_to(STATIC)) for path in SCRIPTS])
+def test_every_import_is_a_bare_name_of_the_map(script: Path) -> None:
+    known = import_map()
+    for name in SPECIFIER.findall(code_of(script)):
+        assert name in known, f"{script.relative_to(STATIC)} imports {name}"
+
+
+def test_the_entry_reaches_every_module_that_is_not_loaded_on_demand() -> None:
+    on_demand = {
+        name for path in SCRIPTS for name in re.findall(r"""\bimport\(\s*["']([^"']+)""", code_of(path))
+    }
+    roots = [ENTRY, *on_demand]
+    assert {module for root in roots for module in reachable(root)} == set(import_map())
+
+
+def test_import_lines_over_several_lines_are_found() -> None:
+    source = 'import {\n  one,\n  two,\n} from "chat/a.js"\nexport { three } from "chat/b.js"\nimport "chat/c.js"\n'
+    assert IMPORTS.findall(source) == ["chat/a.js", "chat/b.js", "chat/c.js"]
+
+
+def test_the_style_sheets_together_are_within_the_budget() -> None:
+    joined = b"".join(path.read_bytes() for path in STYLES)
+    assert len(gzip.compress(joined, 9)) <= CSS_BUDGET_BYTES
+
+
+def test_the_order_of_the_layers_is_declared_first_and_each_file_is_in_layers() -> None:
+    assert STYLES[0].name == "_layers.css"
+    known = set(re.findall(r"\w+", STYLES[0].read_text().rpartition("@layer")[2]))
+    for path in STYLES[1:]:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and not line[0].isspace() and not line.startswith(("}", "/*")):
+                layer = re.fullmatch(r"@layer (\w+) \{", line)
+                assert layer, f"{path.name}: {line}"
+                assert layer[1] in known
+
+
+def test_important_stands_in_the_utilities_only() -> None:
+    assert [path.name for path in STYLES if "!important" in path.read_text()] == ["utilities.css"]
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=[str(path.relative_to(ROOT)) for path in TEMPLATES])
+def test_templates_have_no_inline_style_script_or_handler(template: Path) -> None:
+    source = template.read_text(encoding="utf-8")
+    assert not re.search(r"\sstyle=|<style|<script(?![^>]*nonce)|\son[a-z]+=|javascript:", source)
+
+
+def test_every_icon_that_a_template_names_is_in_the_sprite_and_none_is_there_for_nothing() -> None:
+    drawn = set(re.findall(r'id="i-([\w-]+)"', (ROOT / "templates" / "_icons.html").read_text()))
+    sources = [path.read_text(encoding="utf-8") for path in (*TEMPLATES, *SCRIPTS)]
+    sources.append((ROOT / "chat" / "messages" / "rendering.py").read_text())
+    text = "\n".join(sources)
+    named = set(re.findall(r"\bicon\(?\s*\"([\w-]+)\"", text)) | set(re.findall(r"#i-([\w-]+)", text))
+    assert named == drawn
+
+
+def test_collectstatic_joins_the_style_sheets_and_leaves_scripts_as_written(tmp_path: Path) -> None:
+    with override_settings(STATIC_ROOT=tmp_path, DEBUG=False):
+        storage = AssetStorage(location=str(tmp_path))
+        paths = {}
+        for path in (*STYLES, STATIC / "js" / "app.js"):
+            name = str(path.relative_to(STATIC))
+            storage._save(name, ContentFile(path.read_bytes()))
+            paths[name] = (storage, name)
+        assert not [result for result in storage.post_process(paths) if isinstance(result[2], Exception)]
+        joined = (tmp_path / storage.stored_name(STYLE_BUNDLE)).read_bytes()
+        script = (tmp_path / storage.stored_name("js/app.js")).read_bytes()
+    assert joined.startswith(STYLES[0].read_bytes())
+    assert len(joined) >= sum(path.stat().st_size for path in STYLES)
+    assert script == (STATIC / "js" / "app.js").read_bytes()
+
+
+def test_before_collectstatic_names_stay_as_they_are(tmp_path: Path) -> None:
+    assert AssetStorage(location=str(tmp_path)).stored_name("css/tokens.css") == "css/tokens.css"
+
+
+def test_the_page_names_its_map_before_its_modules_and_all_with_the_nonce() -> None:
+    request = RequestFactory().get("/")
+    request.csp_nonce = "abc"  # type: ignore[attr-defined]
+    request.user = AnonymousUser()
+    html = render_to_string("_assets.html", request=request)
+    mapping = re.search(r'<script type="importmap" nonce="abc">(.*?)</script>', html)
+    assert mapping
+    assert json.loads(mapping[1])["imports"] == import_map()
+    assert html.index("importmap") < html.index("modulepreload") < html.index('type="module" nonce="abc"')
+    assert html.count('rel="modulepreload" nonce="abc"') == len(reachable(ENTRY)) - 1
+
+
+def test_pages_without_a_request_have_styles_and_no_scripts() -> None:
+    html = engines["django"].get_template("500.html").render()
+    assert "stylesheet" in html
+    assert "<script" not in html
