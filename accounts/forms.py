@@ -14,6 +14,8 @@ from accounts.names import HANDLE_HELP, HANDLE_PATTERN, NAME_LENGTH, clean_name,
 # Longer ones only cost time in the hash.
 PASSWORD_LENGTH = 256
 
+PASSWORD_HELP = _("At least 10 characters, and not a common one.")
+
 LANGUAGE_NAMES = [("en", "English"), ("zh-hans", "简体中文")]
 
 
@@ -42,7 +44,7 @@ class NewAccountForm(forms.Form):
     name = NameField(
         label=_("Your name"),
         help_text=_("As the others will see it."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
     )
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -52,7 +54,7 @@ class NewAccountForm(forms.Form):
     )
     password = forms.CharField(
         label=_("Password"),
-        help_text=_("At least 10 characters, and not a common one."),
+        help_text=PASSWORD_HELP,
         max_length=PASSWORD_LENGTH,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -112,7 +114,7 @@ class ProfileForm(forms.Form):
         kwargs.setdefault("initial", {name: getattr(user, name) for name in fields})
         super().__init__(*args, **kwargs)
         zone = self.fields["time_zone"]
-        assert isinstance(zone, forms.ChoiceField)  # noqa: S101  (told to the type checker)
+        assert isinstance(zone, forms.ChoiceField)  # told to the type checker
         zone.choices = [("", _("As the browser")), *((name, name.replace("_", " ")) for name in zone_names())]
 
     def clean_display_name(self) -> str:

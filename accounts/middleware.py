@@ -3,6 +3,7 @@
 import time
 import zoneinfo
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -22,9 +23,8 @@ class PreferencesMiddleware:
         if user.is_authenticated and user.language and translation.check_for_language(user.language):
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language() or user.language
-        zone = zone_named(user.time_zone if user.is_authenticated else "") or zone_named(
-            request.COOKIES.get("tz", "")
-        )
+        zone = zone_named(user.time_zone) if user.is_authenticated else None
+        zone = zone or zone_named(unquote(request.COOKIES.get("tz", "")))
         with timezone.override(zone or timezone.get_default_timezone()):
             return self.get_response(request)
 
