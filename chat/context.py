@@ -18,4 +18,4 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"build": build()}
     sidebar = SimpleLazyObject(lambda: sidebar_of(user))
-    return {"build": build(), "sidebar": sidebar, "boot": SimpleLazyObject(lambda: shell_boot(user))}
+    return {"build": build(), "sidebar": sidebar, "boot": lambda: shell_boot(user)}
