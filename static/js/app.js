@@ -10,6 +10,7 @@ import { ComposerController } from "chat/controllers/composer.js"
 import { ConnectionController } from "chat/controllers/connection.js"
 import { DividerController } from "chat/controllers/divider.js"
 import { EditorController } from "chat/controllers/editor.js"
+import { FieldsController } from "chat/controllers/fields.js"
 import { FilterController } from "chat/controllers/filter.js"
 import { HeaderController } from "chat/controllers/header.js"
 import { KeyboardController } from "chat/controllers/keyboard.js"
@@ -40,12 +41,12 @@ const SHELL = [
 const ROOM = [
   ["#main", HeaderController],
   ["#panel", PanelController],
+  ["#messages", RovingController],
   ["#messages", TimelineController],
   ["#messages", OutboxController],
   ["#messages", PagingController],
   ["#messages", DividerController],
   ["#messages", ReaderController],
-  ["#messages", RovingController],
   ["#messages", EditorController],
   ["#toolbar", ActionsController],
   ["#typing", TypingController],
@@ -69,6 +70,7 @@ async function loadWords(urls) {
 
 async function start() {
   tellZone()
+  new FieldsController(document)
   const data = one("#boot")
   if (!data) return
   const boot = JSON.parse(data.textContent)
