@@ -22,10 +22,10 @@ def install(lock: str) -> Path:
     python = VENV / "bin" / "python"
     wanted = hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
     stamp = VENV / f".{lock}.sha256"
-    if _reads(stamp) == wanted:
+    if python.exists() and _reads(stamp) == wanted:
         return python
     with _alone():
-        if _reads(stamp) == wanted:
+        if python.exists() and _reads(stamp) == wanted:
             return python
         _make(python)
         print(f"Installing what {lock} lists; this takes a minute or two.", flush=True)

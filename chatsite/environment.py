@@ -101,9 +101,10 @@ class Environment(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, url: str) -> str:
-        return _check_url(
-            url, schemes=("postgresql", "postgres"), example="postgresql://user:password@host/name"
-        )
+        example = "postgresql://user:password@host/name"
+        if url and not urlsplit(url).path.strip("/"):
+            raise ValueError(f"names no database; write it as {example}")
+        return _check_url(url, schemes=("postgresql", "postgres"), example=example)
 
     @field_validator("redis_url")
     @classmethod

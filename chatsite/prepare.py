@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 COPIES_KEPT = 5
+MIGRATION_LOCK = 0x63686174  # "chat"; any number that nobody else uses in this database
 
 
 @contextmanager
@@ -27,6 +28,20 @@ def alone(folder: Path) -> Iterator[None]:
 
 def migrate() -> list[str]:
     """Apply what is pending; returns lines for the operator, none where nothing was pending."""
+    if connection.vendor != "postgresql":
+        return _migrate()
+    with connection.cursor() as cursor:
+        # Servers on several machines share no lock file; and a change may take longer than a request may.
+        cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            return _migrate()
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+            connection.close()
+
+
+def _migrate() -> list[str]:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if not plan:

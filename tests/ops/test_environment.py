@@ -18,7 +18,7 @@ WRONG = {
         "http://[", "https://x:port", "https://x:99999", "https://", "https://x?y", "https://bücher.example",
     ],
     "TRUSTED_PROXY_COUNT": ["-1", "11", "one", "1.5"],
-    "DATABASE_URL": ["mysql://x/y", "postgresql:", "postgresql://h:port/x", "sqlite:///x"],
+    "DATABASE_URL": ["mysql://x/y", "postgresql://host", "postgresql:", "postgresql://h:port/x", "sqlite:///x"],
     "DATABASE_POOL": ["1", "501"],
     "REDIS_URL": ["redis://a,redis://b", "redis://a redis://b", "http://x", "localhost:6379"],
     "REDIS_PREFIX": ["UPPER", "a:b", "x" * 33],
