@@ -46,12 +46,9 @@ export class PagingController {
     // Something else has loaded another stretch meanwhile.
     if ((edge.before ?? window.first?.seq) !== window.first?.seq || (edge.after ?? window.last?.seq) !== window.last?.seq) return
     viewport.keep(() => {
-      window[side] = false
-      rows.apply(page.items)
-      window[side] = page[side]
+      rows.extend(side, page)
       this.#trim(side)
       this.#begin()
-      rows.refresh((row) => row === window.first)
     })
     emit("loaded")
   }

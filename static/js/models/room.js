@@ -49,7 +49,7 @@ export class Room {
   permalink(message) { return fill(this.#urls.permalink, { room: this.id, message }) }
 
   /**
-   * A page of history with what happened to its rows while it was under way.
+   * A page of history, with `late`: what happened while it was under way and may be missing in it.
    * @param {{before?: number, after?: number, around?: number, limit?: number}} [query] none: the last page
    */
   async page(query = {}) {
@@ -57,7 +57,7 @@ export class Room {
     this.#flights.add(late)
     try {
       const page = await getJson(fill(this.#urls.history, { room: this.id }), query)
-      return { ...page, items: [...page.items, ...late] }
+      return { ...page, late }
     } finally {
       this.#flights.delete(late)
     }
@@ -66,7 +66,7 @@ export class Room {
   /** Shows another stretch instead of what is loaded. @param {object} [query] as of `page` */
   async load(query) {
     const page = await this.page(query)
-    this.viewport.keep(() => this.rows.replace(page.items, page))
+    this.viewport.keep(() => this.rows.replace(page))
     return page
   }
 

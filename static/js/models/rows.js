@@ -59,16 +59,24 @@ export class Rows {
     return result
   }
 
-  /** Everything anew. */
-  replace(items, { older, newer }) {
+  /** Everything anew. @param {{items: object[], late: object[], older: boolean, newer: boolean}} page */
+  replace({ items, late, older, newer }) {
     for (const { entry } of this.#window.clear()) entry.remove()
     this.#marked = null
-    this.#window.older = older
-    this.#window.newer = false
-    const result = this.apply(items)
-    this.#window.newer = newer
+    this.apply(items)
+    Object.assign(this.#window, { older, newer })
+    this.apply(late)
+    this.refresh()
     this.#pending.show(!newer)
-    return result
+  }
+
+  /** A page beside what is loaded. @param {"older" | "newer"} side @param {{items: object[], late: object[]}} page */
+  extend(side, page) {
+    this.#window[side] = false
+    this.apply(page.items)
+    this.#window[side] = page[side]
+    this.apply(page.late)
+    this.refresh((row) => row === this.#window.first)
   }
 
   /** Puts the divider after this number, or with null takes it away. */

@@ -1,0 +1,321 @@
+"""Where the reader stands in the timeline, and what new rows do to that (ML of the behaviour list)."""
+
+import re
+
+from playwright.sync_api import Page
+
+from chat import constants
+from tests.browser.house import (
+    House, Person, anchored, box, distance_to_end, expect, row, rows, scroll_to, seqs, texts, write,
+)  # fmt: skip
+
+LINES = [f"line {number}" for number in range(60)]
+
+
+def scene(house: House, lines: list[str] | None = None, **how: bool) -> tuple[Person, Person, int]:
+    """Two people and a room in which one has said something that both have read."""
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    house.say(room, bob, *(LINES if lines is None else lines), **({"read": True} | how))
+    return ana, bob, room
+
+
+def pill(page: Page):  # type: ignore[no-untyped-def]
+    return page.get_by_role("button", name=re.compile("new message"))
+
+
+def at_end(page: Page) -> None:
+    expect(page.locator("#messages[data-at-end]")).to_be_attached()
+    assert distance_to_end(page) <= constants.AT_END_PX
+
+
+def test_ML_01_a_room_without_unread_rows_opens_at_its_end(house: House) -> None:
+    ana, _bob, room = scene(house)
+    page = house.enter(ana, room)
+    at_end(page)
+    last = rows(page).last.bounding_box()
+    composer = page.locator("#composer").bounding_box()
+    assert last and composer and last["y"] + last["height"] <= composer["y"]
+
+
+def test_ML_02_a_long_unread_part_opens_at_its_divider(house: House) -> None:
+    ana, bob, room = scene(house)
+    house.say(room, bob, *[f"news {number}" for number in range(40)])
+    page = house.enter(ana, room)
+    divider = page.get_by_role("separator", name=re.compile("New since"))
+    expect(divider).to_be_in_viewport()
+    timeline, line = page.locator("#messages").bounding_box(), divider.bounding_box()
+    assert timeline and line
+    share = (line["y"] - timeline["y"]) / timeline["height"]
+    assert 0.2 <= share <= 0.4
+    expect(page.locator(".entry", has=divider)).to_contain_text("news 0")
+
+
+def test_ML_02_a_short_unread_part_opens_at_the_end_with_its_divider_in_view(house: House) -> None:
+    ana, bob, room = scene(house)
+    house.say(room, bob, "news")
+    page = house.enter(ana, room)
+    at_end(page)
+    expect(page.get_by_role("separator", name=re.compile("New since"))).to_be_in_viewport()
+
+
+def test_ML_03_at_the_end_a_new_row_is_followed(house: House) -> None:
+    ana, bob, room = scene(house)
+    page = house.enter(ana, room)
+    house.say(room, bob, "the newest")
+    expect(row(page, "the newest")).to_be_in_viewport()
+    at_end(page)
+
+
+def test_ML_04_scrolled_up_a_new_row_moves_nothing_and_is_counted(house: House) -> None:
+    ana, bob, room = scene(house)
+    page = house.enter(ana, room)
+    scroll_to(page, 700)
+    with anchored(page):
+        house.say(room, bob, "the newest")
+        expect(pill(page)).to_have_text("1 new message")
+        house.say(room, bob, "newer still")
+        expect(pill(page)).to_have_text("2 new messages")
+
+
+def test_ML_05_the_pill_leads_to_the_tail_even_when_it_was_let_go_of(house: House) -> None:
+    ana, bob, room = scene(house, [f"line {number}" for number in range(420)])
+    page = house.enter(ana, room)
+    climb(page, until="#messages[data-has-newer]")
+    house.say(room, bob, "the newest")
+    pill(page).click()
+    expect(row(page, "the newest")).to_be_in_viewport()
+    at_end(page)
+    expect(pill(page)).to_be_hidden()
+    expect(box(page)).to_be_focused()
+
+
+def climb(page: Page, *, until: str) -> None:
+    """Scrolls up, page by page, until a selector matches."""
+    for _step in range(100):
+        if page.locator(until).count():
+            return
+        first = page.locator("#messages .message").first.get_attribute("data-id")
+        page.evaluate("document.querySelector('#messages').scrollTop = 0")
+        page.wait_for_function(
+            "([first, until]) => document.querySelector(until) ||"
+            " document.querySelector('#messages .message').dataset.id !== first",
+            arg=[first, until],
+        )
+    raise AssertionError(f"{until} never came")
+
+
+def test_ML_06_sending_from_far_up_leads_to_the_own_row_without_a_hole(house: House) -> None:
+    ana, bob, room = scene(house, [f"line {number}" for number in range(420)])
+    page = house.enter(ana, room)
+    climb(page, until="#messages[data-has-newer]")
+    house.say(room, bob, "unseen")
+    write(page, "from far up")
+    expect(row(page, "from far up")).to_be_in_viewport()
+    expect(row(page, "from far up")).to_have_attribute("data-state", "sent")
+    at_end(page)
+    shown = [seq for seq in seqs(page) if seq]
+    stored = [each["seq"] for each in house.stage.stored(room=room) if each["seq"] >= shown[0]]
+    assert shown == stored
+
+
+def test_ML_10_near_the_oldest_row_one_page_is_put_above_without_moving_anything(house: House) -> None:
+    ana, _bob, room = scene(house, [f"line {number}" for number in range(130)])
+    page = house.enter(ana, room)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/history/" in request.url else None)
+    expect(rows(page)).to_have_count(constants.HISTORY_PAGE)
+    # Just within one screen of the edge, where loading starts.
+    height = page.evaluate("document.querySelector('#messages').clientHeight")
+    scroll_top = page.evaluate(SCROLL_AND_TELL_ANCHOR, height - 10)
+    expect(rows(page)).to_have_count(2 * constants.HISTORY_PAGE)
+    after = page.evaluate("id => document.querySelector(`.message[data-id='${id}']`).getBoundingClientRect().top", scroll_top[0])
+    assert abs(after - scroll_top[1]) <= 1
+    assert len(asked) == 1
+
+
+SCROLL_AND_TELL_ANCHOR = """top => {
+  const box = document.querySelector('#messages')
+  box.scrollTop = top
+  const edge = box.getBoundingClientRect().top
+  const row = [...box.querySelectorAll('.message')].find(each => each.getBoundingClientRect().top >= edge)
+  return [row.dataset.id, row.getBoundingClientRect().top]
+}"""
+
+
+def test_ML_11_above_the_first_message_stands_what_the_room_is(house: House) -> None:
+    ana, _bob, room = scene(house, [f"line {number}" for number in range(130)])
+    page = house.enter(ana, room)
+    expect(page.locator("[data-row=start]")).to_have_count(0)
+    climb(page, until="[data-row=start]")
+    page.evaluate("document.querySelector('#messages').scrollTop = 0")
+    expect(page.get_by_text("The record begins here.")).to_be_in_viewport()
+    expect(page.locator("#messages")).not_to_have_attribute("data-has-older", "")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/history/" in request.url else None)
+    scroll_to(page, 400)
+    scroll_to(page, 0)
+    assert not asked
+
+
+def test_ML_12_from_a_permalink_newer_pages_follow_and_live_rows_only_count(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    said = house.say(room, bob, *[f"line {number}" for number in range(200)], read=True)
+    page = house.enter(ana, f"{room}/messages/{said[20]['id']}")
+    expect(page.locator("#messages[data-has-newer]")).to_be_attached()
+    house.say(room, bob, "the newest")
+    expect(pill(page)).to_have_text("1 new message")
+    expect(row(page, "the newest")).to_have_count(0)
+    for _step in range(30):
+        if not page.locator("#messages[data-has-newer]").count():
+            break
+        page.evaluate("() => { const m = document.querySelector('#messages'); m.scrollTop = m.scrollHeight }")
+        page.wait_for_function("() => !document.querySelector('#messages[aria-busy]')")
+    expect(row(page, "the newest")).to_have_count(1)
+    assert seqs(page) == sorted(seqs(page))
+    assert texts(page)[-1] == "the newest"
+
+
+def test_ML_13_never_more_rows_than_the_window(house: House) -> None:
+    ana, _bob, room = scene(house, [f"line {number}" for number in range(700)])
+    page = house.enter(ana, room)
+    most = constants.WINDOW_ROWS + constants.WINDOW_SLACK
+    climb(page, until="[data-row=start]")
+    assert rows(page).count() <= most
+    for _step in range(60):
+        if not page.locator("#messages[data-has-newer]").count():
+            break
+        page.evaluate("() => { const m = document.querySelector('#messages'); m.scrollTop = m.scrollHeight }")
+        page.wait_for_function("() => !document.querySelector('#messages[aria-busy]')")
+        assert rows(page).count() <= most
+    expect(row(page, "line 699")).to_have_count(1)
+    assert seqs(page) == sorted(set(seqs(page)))
+
+
+def test_ML_14_a_failed_page_says_so_and_can_be_asked_for_again(house: House) -> None:
+    ana, _bob, room = scene(house, [f"line {number}" for number in range(130)])
+    page = house.enter(ana, room)
+    page.route("**/history/**", lambda route: route.abort())
+    scroll_to(page, 0)
+    expect(page.get_by_text("Couldn't load earlier messages.")).to_be_visible()
+    expect(rows(page)).to_have_count(constants.HISTORY_PAGE)
+    page.unroute("**/history/**")
+    page.get_by_role("button", name="Try again").click()
+    expect(rows(page)).to_have_count(2 * constants.HISTORY_PAGE)
+    expect(page.get_by_text("Couldn't load earlier messages.")).to_have_count(0)
+
+
+def test_ML_18_the_divider_stays_while_its_rows_become_read(house: House) -> None:
+    ana, bob, room = scene(house)
+    said = house.say(room, bob, "news")
+    page = house.enter(ana, room)
+    divider = page.get_by_role("separator", name=re.compile("New since"))
+    before = divider.bounding_box()
+    until_read(house, room, ana, said[-1]["seq"])
+    expect(divider).to_be_visible()
+    assert divider.bounding_box() == before
+
+
+def until_read(house: House, room: int, person: Person, seq: int) -> None:
+    """Waits until the server knows that somebody has read this far."""
+    page = house.contexts[-1].pages[0]
+    for _try in range(80):
+        if house.stage.read_seq(room=room, user=person.id) >= seq:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("never read")
+
+
+def test_ML_20_the_divider_goes_when_one_sends(house: House) -> None:
+    ana, bob, room = scene(house)
+    house.say(room, bob, "news")
+    page = house.enter(ana, room)
+    divider = page.get_by_role("separator", name=re.compile("New since"))
+    expect(divider).to_be_visible()
+    write(page, "an answer")
+    expect(divider).to_have_count(0)
+
+
+def test_ML_20_the_divider_goes_with_escape_and_after_coming_back(house: House) -> None:
+    ana, bob, room = scene(house)
+    said = house.say(room, bob, "news")
+    page = house.enter(ana, room)
+    divider = page.get_by_role("separator", name=re.compile("New since"))
+    expect(divider).to_be_visible()
+    until_read(house, room, ana, said[-1]["seq"])
+    page.reload()
+    expect(page.locator("html[data-ready]")).to_be_attached()
+    expect(divider).to_have_count(0)
+    house.say(room, bob, "more")
+    expect(row(page, "more")).to_be_visible()
+    page.reload()
+    box(page).press("Escape")
+    expect(divider).to_have_count(0)
+
+
+def test_ML_22_rows_are_read_when_seen_and_only_without_gaps(house: House) -> None:
+    ana, bob, room = scene(house)
+    said = house.say(room, bob, *[f"news {number}" for number in range(40)])
+    page = house.enter(ana, room)
+    expect(page.get_by_role("separator", name=re.compile("New since"))).to_be_in_viewport()
+    until_read(house, room, ana, said[0]["seq"])
+    assert house.stage.read_seq(room=room, user=ana.id) < said[-1]["seq"]
+    # Straight to the end: what was flown over stays unread.
+    page.evaluate("() => { const m = document.querySelector('#messages'); m.scrollTop = m.scrollHeight }")
+    page.wait_for_timeout(constants.READ_AFTER_MS + 800)
+    assert house.stage.read_seq(room=room, user=ana.id) < said[-1]["seq"]
+
+
+def test_ML_22_a_permalink_marks_nothing_below_unseen_rows(house: House) -> None:
+    ana, bob, room = scene(house)
+    said = house.say(room, bob, *[f"news {number}" for number in range(120)])
+    before = house.stage.read_seq(room=room, user=ana.id)
+    page = house.enter(ana, f"{room}/messages/{said[100]['id']}")
+    expect(row(page, "news 100")).to_be_in_viewport()
+    page.wait_for_timeout(constants.READ_AFTER_MS + 800)
+    assert house.stage.read_seq(room=room, user=ana.id) == before
+
+
+def test_ML_24_a_permalink_shows_its_message_a_third_from_the_top(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    said = house.say(room, bob, *[f"line {number}" for number in range(200)], read=True)
+    page = house.enter(ana, f"{room}/messages/{said[100]['id']}")
+    target = page.locator(f".message[data-id='{said[100]['id']}']")
+    expect(target).to_be_focused()
+    expect(target).to_have_attribute("data-target", "")
+    timeline, place = page.locator("#messages").bounding_box(), target.bounding_box()
+    assert timeline and place
+    assert 0.25 <= (place["y"] - timeline["y"]) / timeline["height"] <= 0.42
+    expect(target).not_to_have_attribute("data-target", "")
+    assert page.url.endswith(f"/rooms/{room}/messages/{said[100]['id']}/")
+    assert rows(page).count() >= 2 * constants.AROUND_EACH_SIDE
+
+
+def test_ML_25_deleted_and_unknown_messages_give_the_same_notice(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    [gone] = house.say(room, bob, "gone", read=True)
+    house.stage.delete(room=room, user=bob.id, message=gone["id"])
+    notices = []
+    for message in (gone["id"], 123456789):
+        page = house.enter(ana, f"{room}/messages/{message}")
+        notices.append(page.locator(".notice").inner_text())
+    assert notices[0] == notices[1]
+
+
+def test_ML_28_a_deletion_elsewhere_leaves_one_line(house: House) -> None:
+    ana, bob, room = scene(house)
+    [said] = house.say(room, bob, "a secret that slipped out", read=True)
+    here, there = house.enter(ana, room), house.enter(bob, room)
+    target = row(there, "a secret that slipped out")
+    target.hover()
+    there.get_by_role("button", name="More actions").click()
+    there.get_by_role("menuitem", name="Delete").click()
+    there.get_by_role("button", name="Delete", exact=True).last.click()
+    tombstone = here.locator(f".message[data-id='{said['id']}']")
+    expect(tombstone).to_have_attribute("data-state", "deleted")
+    expect(tombstone).to_contain_text("Message deleted")
+    assert "secret" not in here.content()
+    at_end(here)
