@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests import servers
+from tests.cast import cast
 from tests.servers import Site, running_site
+
+__all__ = ["cast"]
 
 
 def pytest_unconfigure() -> None:
