@@ -1,6 +1,7 @@
 """The texts of the demo (texts.toml), and how they are put together."""
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,11 +34,13 @@ class Phrases:
             return f"{family}{FAMILY_FIRST[self.language]}{first}"
         return f"{first} {family}"
 
-    def talk(self, rng: Random) -> list[str]:
-        """One conversation: some of the single lines, or a longer exchange that one of them may close."""
-        if rng.random() < 0.25:
-            return rng.sample(self.asides, rng.randint(1, 3))
-        return [*rng.choice(self.talks), *rng.sample(self.asides, rng.random() < 0.3)]
+    def conversations(self, rng: Random) -> Iterator[list[str]]:
+        """Endless; none comes again before all others were had. Single lines in between and as last words."""
+        while True:
+            for talk in rng.sample(self.talks, len(self.talks)):
+                if rng.random() < 0.3:
+                    yield rng.sample(self.asides, rng.randint(1, 3))
+                yield [*talk, *rng.sample(self.asides, rng.random() < 0.3)]
 
 
 @cache

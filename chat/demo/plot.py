@@ -15,7 +15,7 @@ from chat.models import Room
 from chat.rooms.rules import direct_key
 
 # Shares of the rooms that only their members see, and of the messages in foreign rooms that are English.
-CLOSED, ENGLISH = 0.25, 0.12
+CLOSED, ENGLISH = 0.25, 0.15
 # A direct conversation gets this part of what a room gets.
 _DIRECT_SHARE = 0.25
 
@@ -85,11 +85,12 @@ def tell(rng: Random, scene: Scene, *, archived: bool = False) -> Story:
 
 def _script(rng: Random, scene: Scene) -> Iterator[tuple[datetime, User, str]]:
     """Who says what when. Conversations that overlap in time are told in the order of their beginnings."""
+    own, english = scene.phrases.conversations(rng), all_phrases()["en"].conversations(rng)
+    foreign = 0 if scene.story.room.is_direct else ENGLISH
     talks: list[list[str]] = []
     left = scene.messages
     while left > 0:
-        english = rng.random() < ENGLISH and not scene.story.room.is_direct
-        talks.append((all_phrases()["en"] if english else scene.phrases).talk(rng)[:left])
+        talks.append(next(english if rng.random() < foreign else own)[:left])
         left -= len(talks[-1])
     until = scene.story.until
     starts = bursts(rng, len(talks), until=until)
@@ -106,9 +107,10 @@ def _script(rng: Random, scene: Scene) -> Iterator[tuple[datetime, User, str]]:
 def _cast(rng: Random, talk: Sequence[str], members: Sequence[User]) -> Iterator[tuple[User, str]]:
     """Two or three people take turns; nobody answers themselves."""
     speakers = rng.sample(members, min(len(members), rng.choice((2, 2, 3))))
+    number = str(rng.randint(12, 4800))
     for index, line in enumerate(talk):
         author, other = speakers[index % len(speakers)], speakers[(index + 1) % len(speakers)]
-        yield author, line.replace("{other}", other.handle)
+        yield author, line.replace("{other}", other.handle).replace("{number}", number)
 
 
 def _room_names(rng: Random) -> Iterator[tuple[list[str], Phrases]]:
