@@ -1,8 +1,8 @@
 """What must answer before the site starts; each failure is one sentence that says what to do."""
 
 import socket
-import time
 from contextlib import suppress
+from time import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,7 +54,7 @@ def ask_redis(env: Environment) -> None:
         client = redis.Redis.from_url(
             env.redis_url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN
         )
-        ahead = float(client.time()[0]) - time.time()  # type: ignore[index]  # typed for both kinds of client
+        ahead = float(client.time()[0]) - time()  # type: ignore[index]  # typed for both kinds of client
         client.close()
     except (redis.RedisError, OSError, ValueError) as error:
         raise Refused(

@@ -245,6 +245,8 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": ENV.log_level, "propagate": False},
         # One line per page or per hint says nothing at INFO that the access log of a proxy does not say.
         "daphne": {"level": "WARNING"},
+        # Scanners ask for any host; a traceback for each would bury what matters.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "hypercorn": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},

@@ -226,8 +226,21 @@ def template_database() -> str:
 @contextmanager
 def database_copy() -> Iterator[str]:
     """URL of a migrated PostgreSQL database of the caller's own."""
+    with _database(f'TEMPLATE "{template_database()}" STRATEGY FILE_COPY') as url:
+        yield url
+
+
+@contextmanager
+def empty_database() -> Iterator[str]:
+    """URL of a PostgreSQL database of the caller's own, without tables."""
+    with _database("TEMPLATE template0") as url:
+        yield url
+
+
+@contextmanager
+def _database(origin: str) -> Iterator[str]:
     name = f"site_{secrets.token_hex(4)}"
-    _sql(f'CREATE DATABASE "{name}" TEMPLATE "{template_database()}" STRATEGY FILE_COPY')
+    _sql(f'CREATE DATABASE "{name}" {origin}')
     try:
         yield _database_url(name)
     finally:

@@ -32,6 +32,11 @@ class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
             verbosity=0,
         )
 
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        """As daphne's, which lets any visitor move the site's addresses with a Daphne-Root-Path header."""
+        scope["root_path"] = ""
+        return super().create_application(protocol, scope)
+
     def _prepare(self) -> None:
         # Autobahn's 1 s resets healthy peers with 300 ms of delay before they read why.
         self.ws_factory.setProtocolOptions(closeHandshakeTimeout=10)

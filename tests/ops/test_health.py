@@ -38,6 +38,19 @@ def test_on_postgresql_and_redis_each_process_is_ready(wide_site: Site) -> None:
         )
 
 
+@pytest.mark.parametrize("server", SERVERS)
+def test_no_header_of_a_visitor_moves_the_addresses_of_the_site(server: ServerName) -> None:
+    with running_site(server=server) as site:
+        headers = {
+            "Daphne-Root-Path": "/evil",
+            "X-Forwarded-Host": "evil.example",
+            "X-Forwarded-Prefix": "/evil",
+        }
+        request = urllib.request.Request(f"{site.origin}/", headers=headers)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert "evil" not in answer.geturl() + answer.read().decode()
+
+
 @pytest.mark.parametrize("how", ["gone", "silent"])
 def test_a_failing_redis_shows_in_ready_and_not_in_up(how: str) -> None:
     redis = Redis()

@@ -1,5 +1,7 @@
 """Queued tasks run in the host's thread, at once, and one that fails does not end it."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -7,6 +9,7 @@ import pytest
 from django_tasks import task
 
 from chatsite.tasks import POLL_INTERVAL, TaskHost
+from tests.servers import ROOT, running_site
 
 done = threading.Event()
 
@@ -34,3 +37,14 @@ def test_a_queued_task_runs_at_once_also_after_one_that_failed() -> None:
         assert time.monotonic() - began < POLL_INTERVAL / 2
     finally:
         host.stop()
+
+
+def test_the_worker_of_its_own_ends_cleanly_on_a_signal() -> None:
+    with running_site(start=False) as site:
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "work"], cwd=ROOT, env=site.env, stdout=subprocess.PIPE, text=True
+        )
+        assert worker.stdout is not None
+        assert "Ctrl-C stops" in worker.stdout.readline()
+        worker.terminate()
+        assert worker.wait(POLL_INTERVAL + 5) == 0
