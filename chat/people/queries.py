@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.db.models import Max, Q
@@ -31,10 +32,15 @@ def people_to_write_to(user: User) -> list[User]:
 
 
 def find_person(user: User, text: str) -> User:
-    """By user name, with or without its @, or by id. Raises NotFound."""
-    wanted = text.strip().removeprefix("@").lower()
+    """By id, or by user name with or without its @. Raises NotFound.
+
+    The id first: a user name may be another person's number.
+    """
+    wanted = text.strip().lower()
     if wanted.isascii() and wanted.isdecimal() and len(wanted) <= 16 and int(wanted) <= 2**53:
-        return access_person(user, int(wanted))
+        with suppress(NotFound):
+            return access_person(user, int(wanted))
+    wanted = wanted.removeprefix("@")
     found = (
         User.objects.active()
         .filter(handle=wanted.replace("\x00", "")[:32])

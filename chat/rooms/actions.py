@@ -16,7 +16,7 @@ from chat.errors import Forbidden, Invalid, NotFound
 from chat.messages.actions import write_line
 from chat.messages.objects import message_item
 from chat.models import Membership, Message, Room
-from chat.models.rooms import Turn
+from chat.models.rooms import MembershipQuerySet, Turn
 from chat.rooms.facts import person_facts, room_facts
 from chat.rooms.rules import MOST_IN_DIRECT, check_room_name, check_topic, direct_key
 from chat.wire import envelopes, events
@@ -73,7 +73,9 @@ def _change_room(user: User, room_id: int, permission: Permission, act: str, cha
     with transaction.atomic():
         turn = _take_turn(room_id)
         access = access_room_again(user, room_id, permission)
-        Room.objects.filter(pk=room_id).update(**change)
+        if not Room.objects.filter(pk=room_id).exclude(**change).update(**change):
+            transaction.set_rollback(True)  # somebody else was first with the same
+            return
         line = write_line(
             room_id=room_id, turn=turn, actor=access.user, act=act, value=next(iter(change.values()))
         )
@@ -104,7 +106,7 @@ def access_room_to_join(user: User, room_id: int) -> Access:
 
 
 def leave_room(*, user: User, room_id: int) -> None:
-    """Leaves for good; the last owner hands the room to the member of the longest standing first."""
+    """Leaves; the last owner hands the room to the member of the longest standing who can keep it."""
     access_room(user, room_id, Permission.LEAVE)
     with transaction.atomic():
         turn = _take_turn(room_id, revokes=True)
@@ -153,11 +155,12 @@ def remove_member(*, user: User, room_id: int, user_id: int) -> None:
 
 def open_direct(*, user: User, people: Iterable[int]) -> Room:
     """The one direct room of these people and oneself: made the first time, found ever after."""
-    others = [access_person(user, one) for one in sorted(set(people) - {user.pk})]
-    if not others:
+    ids = sorted(set(people) - {user.pk})
+    if not ids:
         raise Invalid(_("Choose at least one person."))
-    if len(others) >= MOST_IN_DIRECT:
+    if len(ids) >= MOST_IN_DIRECT:
         raise Invalid(_("A direct conversation has at most %(limit)s people.") % {"limit": MOST_IN_DIRECT})
+    others = [access_person(user, one) for one in ids]
     if user.state != User.State.ACTIVE:
         raise Forbidden
     key = direct_key([user.pk, *(one.pk for one in others)])
@@ -194,17 +197,16 @@ def _take_turn(room_id: int, *, revokes: bool = False) -> Turn:
 
 
 def _write_membership(room_id: int, user: User, turn: Turn, *, role: str = Membership.Role.MEMBER) -> None:
+    """`role` is for a row that is new; who comes back finds the one that `_exit` left."""
+    entered = {
+        "state": Membership.State.ACTIVE,
+        "since_seq": turn.seq,
+        "until_seq": None,
+        "read_seq": turn.seq,
+        "changed_seq": turn.seq,
+    }
     Membership.objects.update_or_create(
-        room_id=room_id,
-        user=user,
-        defaults={
-            "state": Membership.State.ACTIVE,
-            "role": role,
-            "since_seq": turn.seq,
-            "until_seq": None,
-            "read_seq": turn.seq,
-            "changed_seq": turn.seq,
-        },
+        room_id=room_id, user=user, defaults=entered, create_defaults={**entered, "role": role}
     )
 
 
@@ -219,18 +221,24 @@ def _enter(room_id: int, person: User, turn: Turn, *, actor: User, act: str, **a
 
 def _exit(room_id: int, person: User, turn: Turn, *, actor: User, state: str) -> None:
     members = Membership.objects.active().filter(room_id=room_id)
-    members.filter(user=person).update(
-        state=state, role=Membership.Role.MEMBER, until_seq=turn.seq, changed_seq=turn.seq, pinned=False
-    )
-    if not members.filter(role=Membership.Role.OWNER).exists() and (
-        heir := members.order_by("created_at").first()
-    ):
+    # A rank ends with the membership; a restriction does not, else leaving and coming back would lift it.
+    ranked = [Membership.Role.OWNER, Membership.Role.MODERATOR]
+    members.filter(user=person, role__in=ranked).update(role=Membership.Role.MEMBER)
+    members.filter(user=person).update(state=state, until_seq=turn.seq, changed_seq=turn.seq, pinned=False)
+    if not members.filter(role=Membership.Role.OWNER).exists() and (heir := _heir(members)):
         members.filter(pk=heir.pk).update(role=Membership.Role.OWNER)
     target = {} if actor.pk == person.pk else {"target": {"id": person.pk, "name": person.display_name}}
     line = write_line(room_id=room_id, turn=turn, actor=actor, act=state, **target)
     _announce_member(room_id, turn, line, person)
     envelope = envelopes.user_left(user=person.pk, room=room_id, seq=turn.seq, reason=state)
     publish_on_commit(person.pk, envelope)
+
+
+def _heir(members: MembershipQuerySet) -> Membership | None:
+    """Who has been here longest of those who could keep a room: no guest, bot or reader, nobody who is gone."""
+    able = members.filter(user__state=User.State.ACTIVE, user__kind=User.Kind.HUMAN)
+    able = able.exclude(user__role=User.Role.GUEST).exclude(role=Membership.Role.READ_ONLY)
+    return able.order_by("created_at", "pk").first()
 
 
 def _announce_room(room_id: int, turn: Turn, line: Message) -> None:
