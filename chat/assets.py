@@ -17,7 +17,7 @@ def style_order(name: str) -> tuple[int, str]:
     return (STYLE_ORDER.index(file) if file in STYLE_ORDER else len(STYLE_ORDER), file)
 
 
-class AssetStorage(CompressedManifestStaticFilesStorage):
+class AssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # servestatic has no types
     """Hashes and compresses at collectstatic, and joins `css/*.css` into one file; scripts stay as written.
 
     Before the first collectstatic there is no manifest: names are then left alone, so that tests and

@@ -105,9 +105,9 @@ def _filled(fragment: str, place: Place, viewer: Viewer) -> str:
         return fragment.replace("></div></article>", f">{escape(_('Message deleted'))}</div></article>", 1)
     if row.word:
         fragment = fragment.replace("></span></div>", f">{escape(_(WORDS[row.word]))}</span></div>", 1)
-    if row.reply_to in viewer.quotes:
+    if quote := viewer.quotes.get(row.reply_to or 0):
         slot = f' data-quote="{row.reply_to}">'
-        fragment = fragment.replace(slot, slot + _quote(row, viewer.quotes[row.reply_to]), 1)
+        fragment = fragment.replace(slot, slot + _quote(row, quote), 1)
     if row.edited_at:
         title = escape(_edited_at(row.edited_at.astimezone(viewer.zone), place.local))
         fragment = fragment.replace(

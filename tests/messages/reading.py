@@ -98,7 +98,7 @@ def seen(html: str) -> dict[str, Any]:
 
 def _divider(entry: Element, kind: str) -> list[str | None] | None:
     divider = entry.first(name="divider", data_kind=kind)
-    return divider and [divider.text, divider.attributes["aria-label"]]
+    return [divider.text, divider.attributes["aria-label"]] if divider else None
 
 
 def _quote(article: Element) -> list[str | None] | None:
@@ -106,7 +106,7 @@ def _quote(article: Element) -> list[str | None] | None:
     if reply is None:
         return None
     name, text = reply.first(tag="bdi"), reply.first(name="truncate")
-    return [name and name.text, text and text.text]
+    return [name.text if name else None, text.text if text else None]
 
 
 def _chip(chip: Element) -> list[Any]:
