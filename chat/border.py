@@ -20,10 +20,11 @@ def greet(*, user: User, invitation: Invitation | None, first_run: bool, **_: An
         join_default_rooms(user, invitation)
 
 
-def close_sockets(*, user: User, session: str | None = None, **_: Any) -> None:
-    """Signed out: the sockets of that session, or all of the person's, end with 4401."""
+def close_sockets(*, user: User, session: str | None = None, moved: bool = False, **_: Any) -> None:
+    """Signed out: the sockets of that session, or all of the person's, end with 4401; 4000 under a new session key."""
     mark = envelopes.session_mark(session) if session else None
-    envelope = envelopes.user_ended(user=user.pk, session=mark, code=4401, reason="signed out")
+    code, reason = (4000, "session renewed") if moved else (4401, "signed out")
+    envelope = envelopes.user_ended(user=user.pk, session=mark, code=code, reason=reason)
     publish_on_commit(user.pk, envelope)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from random import Random
 
 from accounts.models import User
@@ -64,8 +65,13 @@ def plan_directs(
 
 
 def share_out(rng: Random, scenes: Sequence[Scene], messages: int) -> None:
-    """Exactly `messages` over all scenes: a few lively rooms, many quiet ones."""
-    weights = [rng.paretovariate(1.2) * (_DIRECT_SHARE if one.story.room.is_direct else 1) for one in scenes]
+    """Exactly `messages` over all scenes: a few lively rooms, many quiet ones, most where there is most to say."""
+    weights = [
+        min(rng.paretovariate(1.2), 8)
+        * len(one.phrases.talks)
+        * (_DIRECT_SHARE if one.story.room.is_direct else 1)
+        for one in scenes
+    ]
     for scene in rng.choices(scenes, weights, k=messages) if scenes else []:
         scene.messages += 1
 
@@ -116,12 +122,11 @@ def _cast(rng: Random, talk: Sequence[str], members: Sequence[User]) -> Iterator
 def _room_names(rng: Random) -> Iterator[tuple[list[str], Phrases]]:
     """Each room of the texts once, in a random order, then again with numbers."""
     known = [(room, phrases) for phrases in all_phrases().values() for room in phrases.rooms]
-    first = [pair for pair in known if pair[1].language in ("en", "zh")]
-    rest = [pair for pair in known if pair not in first]
+    both = {language: [pair for pair in known if pair[1].language == language] for language in ("en", "zh")}
+    rest = [pair for pair in known if pair not in both["en"] + both["zh"]]
     rng.shuffle(rest)
-    # Both languages of the product are there even in a small demo.
-    ordered = [pair for index, one in enumerate(first) for pair in (one, *rest[index : index + 1])]
-    ordered += [pair for pair in rest if pair not in ordered]
+    # The product's own two languages are there even in a small demo.
+    ordered = [pair for trio in zip_longest(both["en"], both["zh"], rest) for pair in trio if pair]
     yield from ordered
     number = 2
     while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from chat.socket.protocol import Check, is_flag, is_id, is_text, optional
 class Command:
     """`shape`: field → check. `at_once`: handled as it comes and never answered."""
 
-    run: Callable[[Context, dict[str, Any]], Awaitable[Answer]]
+    run: Callable[[Context, dict[str, Any]], Coroutine[Any, Any, Answer]]
     shape: dict[str, Check]
     at_once: bool = False
 

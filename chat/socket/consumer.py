@@ -11,12 +11,13 @@ from channels.consumer import AsyncConsumer
 from django.conf import settings
 from django.db import DatabaseError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chat import limits
 from chat.build import build
 from chat.constants import PROTOCOL
-from chat.errors import ChatError, RateLimited, Unavailable
+from chat.errors import ChatError, Invalid, RateLimited, Unavailable
 from chat.socket import reads
 from chat.socket.commands import COMMANDS, Command
 from chat.socket.context import Context
@@ -48,6 +49,7 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self._bucket = limits.command_bucket()
         self._strikes = self._refusals = 0
         self._greeting: asyncio.Task[None] | None = None
+        self._context: Context | None = None
         task = asyncio.current_task()
         assert task
         self.hub: Hub = runtime().hub
@@ -90,10 +92,10 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             return outlet.close(4029, "too many tabs", retry_after=TRY_AGAIN_SECONDS)
         try:
             await self._say_hello()
-            context = Context(self.scope["user"]._wrapped, outlet, hub, self.language)
+            self._context = Context(self.scope["user"]._wrapped, outlet, hub, self.language)
             while True:
                 command, frame = await self._commands.get()
-                await self._run(context, command, frame)
+                await self._run(self._context, command, frame)
         except DatabaseError as error:
             logger.warning("socket: the database did not answer: %r", error)
             outlet.close(4000, "unavailable", retry_after=TRY_AGAIN_SECONDS)
@@ -126,33 +128,41 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
 
     def _receive(self, event: dict[str, Any]) -> None:
         """Never waits: reads the frame, then answers at once or puts it in line."""
-        try:
-            frame = parse(event.get("text"), event.get("bytes"))
+        with translation.override(self.language):
+            try:
+                frame = parse(event.get("text"), event.get("bytes"))
+            except BadFrame as error:
+                return self._strike(error)
             if frame.type == "pong":
                 self.outlet.echo(str(frame.payload.get("nonce")))
-                return
-            self._accept(frame)
-        except BadFrame as error:
-            self._refuse(error, error.ref)
-            if error.ref is None:
-                self._strikes += 1
-            if self._strikes >= STRIKES:
-                self.outlet.close(4009, "malformed or too large")
+                return None
+            try:
+                self._accept(frame)
+            except ChatError as error:
+                self._refuse(error, frame.ref)
+        return None
+
+    def _strike(self, error: BadFrame) -> None:
+        self._strikes += 1
+        self._refuse(error, error.ref)
+        if self._strikes >= STRIKES:
+            self.outlet.close(4009, "malformed or too large")
 
     def _accept(self, frame: Frame) -> None:
         wait = self._bucket.wait() if settings.LIMITS_ON else 0.0
         if wait or self._commands.full():
             self._refusals += 1
-            self._refuse(RateLimited(retry_after=wait or 1.0), frame.ref)
             if self._refusals >= REFUSALS:
                 self.outlet.close(4029, "too many", retry_after=TRY_AGAIN_SECONDS)
-            return
+            raise RateLimited(retry_after=wait or 1.0)
         command = COMMANDS.get(frame.type)
         if command is None:
-            raise BadFrame("Unknown command.", ref=frame.ref or "")
-        with translation.override(self.language):
-            frame = Frame(frame.type, frame.ref, pick(frame.payload, command.shape))
-        self._commands.put_nowait((command, frame))
+            raise Invalid(_("There is no such command."))
+        payload = pick(frame.payload, command.shape)
+        if not command.at_once:
+            self._commands.put_nowait((command, Frame(frame.type, frame.ref, payload)))
+        elif self._context:
+            self.hub.run_beside(command.run(self._context, payload))
 
     async def _run(self, context: Context, command: Command, frame: Frame) -> None:
         try:

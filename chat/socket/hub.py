@@ -39,7 +39,7 @@ class Hub:
         self.feeds: dict[int, Feed] = {}
         self.rooms_of: defaultdict[int, set[int]] = defaultdict(set)
         self.subscriptions = Subscriptions(self.handle)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._handlers = {
             envelopes.ROOM_EVENT: self._on_room_event,
             envelopes.ROOM_TYPING: self._on_typing,
@@ -294,14 +294,14 @@ class Hub:
                 self._tell_left(user_id, feed.room, head.seq, "left")
             self.run_beside(self._read_rights(feed))
 
-    def run_beside(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def run_beside(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """A task of the hub: kept from the collector, its failure logged."""
-        task: asyncio.Task[None] = asyncio.get_running_loop().create_task(coroutine)
+        task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
+    def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             logger.error("hub: a task failed: %r", error)

@@ -24,6 +24,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 # A close that the peer does not take is cut after this.
 CLOSE_SECONDS = 2.0
 SEND_SECONDS = 10.0
+# Closes that end nobody's rights: what was answered before them still arrives.
+DELIVERED_FIRST = frozenset({4000, 4009, 4012, 4029})
 
 
 class Outlet:
@@ -75,11 +77,14 @@ class Outlet:
             self.write(text)
 
     def close(self, code: int, reason: str, *, retry_after: float | None = None) -> None:
-        """Says `bye` and closes. What still waited for this peer is dropped."""
+        """Says `bye` and closes. What still waited is dropped where the right to it, or the peer, is gone."""
         if self.closing is not None:
             return
+        if code in DELIVERED_FIRST:
+            self._frames.extend(self._held or ())
+        else:
+            self._frames.clear()
         self._held = None
-        self._frames.clear()
         self._frames.append(encode(events.bye(code=code, reason=reason, retry_after=retry_after)))
         self.closing = code
         self._wake.set()

@@ -30,7 +30,9 @@ class Refused(Exception):
 class Tab:
     """`frames`: everything that came, in order. Use as an async context manager."""
 
-    def __init__(self, origin: str, cookie: str, *, echo: bool = True, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, origin: str, cookie: str, *, echo: bool = True, headers: dict[str, str] | None = None
+    ) -> None:
         self.origin = origin
         self.cookie = cookie
         self.echo = echo

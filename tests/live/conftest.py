@@ -7,13 +7,17 @@ import pytest
 from tests.live.town import Town, settle
 from tests.servers import SERVERS, ServerName, Site, Stores, running_site
 
-KINDS: list[tuple[ServerName, Stores]] = [(server, stores) for server in SERVERS for stores in ("sqlite", "postgresql")]
+KINDS: list[tuple[ServerName, Stores]] = [
+    (server, stores) for server in SERVERS for stores in ("sqlite", "postgresql")
+]
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=lambda kind: f"{kind[0]}-{kind[1]}")
 def any_site(request: pytest.FixtureRequest) -> Iterator[Site]:
     server, stores = request.param
-    with running_site(server=server, stores=stores, processes=2 if stores == "postgresql" else 1, LIMITS="off") as site:
+    with running_site(
+        server=server, stores=stores, processes=2 if stores == "postgresql" else 1, LIMITS="off"
+    ) as site:
         yield site
 
 

@@ -30,7 +30,12 @@ def request(
     origin: str, path: str, cookie: str = "", *, form: dict[str, str] | None = None, accept: str = "text/html"
 ) -> Answer:
     """GET, or POST with `form`. Redirects are answers, errors too."""
-    headers = {"Cookie": f"{cookie}; csrftoken={TOKEN}", "Accept": accept, "Origin": origin, "X-CSRFToken": TOKEN}
+    headers = {
+        "Cookie": f"{cookie}; csrftoken={TOKEN}",
+        "Accept": accept,
+        "Origin": origin,
+        "X-CSRFToken": TOKEN,
+    }
     data = None if form is None else urllib.parse.urlencode(form).encode()
     asked = urllib.request.Request(origin + path, data=data, headers=headers)
     try:

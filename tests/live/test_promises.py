@@ -61,7 +61,9 @@ async def test_edits_reactions_and_deletions_arrive_as_the_present_state(any_tow
     room = any_town.lounge
     async with any_town.tab("alice") as alice, any_town.tab("bob", process=far(any_town)) as bob:
         message = await alice.say(room, "before the edit")
-        await alice.ask("message.edit", room=room, message=message["id"], base=message["seq"], text="after the edit")
+        await alice.ask(
+            "message.edit", room=room, message=message["id"], base=message["seq"], text="after the edit"
+        )
         await bob.until_said(room, "after the edit")
         await bob.ask("reaction.add", room=room, message=message["id"], emoji="👍")
         await alice.until(lambda: any(event["message"]["reactions"] for event in alice.changes(room)))
@@ -86,7 +88,9 @@ async def test_what_was_missed_is_told_by_sync_as_present_state(any_town: Town) 
             answer = await returned.ask("room.sync", room=room, after=cursor)
         assert answer["complete"]
         assert answer["upto"] == answer["head"] == kept[-1]["seq"] + 1
-        assert [item["message"]["id"] for item in answer["items"]] == [one["id"] for one in kept] + [gone["id"]]
+        assert [item["message"]["id"] for item in answer["items"]] == [one["id"] for one in kept] + [
+            gone["id"]
+        ]
         assert answer["items"][-1]["message"]["deleted"]
 
 
@@ -122,7 +126,13 @@ async def test_hello_names_heads_and_unread(any_town: Town) -> None:
             assert mentions >= 1
             await bob.ask("read.mark", room=room, seq=seq)
             await bob.until(lambda: bool(bob.of("read")))
-            assert bob.of("read")[-1] == {"type": "read", "room": room, "seq": seq, "unread": False, "mentions": 0}
+            assert bob.of("read")[-1] == {
+                "type": "read",
+                "room": room,
+                "seq": seq,
+                "unread": False,
+                "mentions": 0,
+            }
 
 
 async def test_reading_in_one_tab_tells_the_other_and_never_moves_backwards(any_town: Town) -> None:
@@ -205,7 +215,9 @@ async def test_many_writers_at_once_are_heard_in_one_order(any_town: Town) -> No
         any_town.tab("bob", process=far(any_town)) as bob,
         any_town.tab("carol") as carol,
     ):
-        await asyncio.gather(*(tab.say(room, f"{number}") for tab in (alice, bob, carol) for number in range(15)))
+        await asyncio.gather(
+            *(tab.say(room, f"{number}") for tab in (alice, bob, carol) for number in range(15))
+        )
         last = await alice.say(room, "all said")
         orders = await asyncio.gather(*(collect(tab, room, "all said") for tab in (alice, bob, carol)))
         expected = list(range(last["seq"] - 45, last["seq"] + 1))

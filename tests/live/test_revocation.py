@@ -44,7 +44,9 @@ async def test_a_removed_person_receives_nothing_committed_after_the_removal(any
         await bob.until_said(room, "welcome back")
 
 
-async def test_messages_sent_while_a_removal_commits_never_reach_who_was_removed_before(any_town: Town) -> None:
+async def test_messages_sent_while_a_removal_commits_never_reach_who_was_removed_before(
+    any_town: Town,
+) -> None:
     """Removal and sends race; whatever the order, no number above the removal's own is delivered."""
     room, last = any_town.workshop, len(any_town.site.processes) - 1
     async with any_town.tab("alice") as alice, any_town.tab("bob", process=last) as bob:
@@ -83,7 +85,10 @@ async def test_signing_out_closes_the_tabs_of_that_session_within_a_second(any_t
 async def test_a_deactivated_account_loses_all_its_tabs(any_town: Town) -> None:
     town = settle(any_town.site, "alice", "bob")
     async with town.tab("bob", process=len(any_town.site.processes) - 1) as bob:
-        code = f"from accounts.models import User; from accounts.actions import deactivate; deactivate(None, User.objects.get(pk={town.id('bob')}))"
+        code = (
+            "from accounts.models import User; from accounts.actions import deactivate; "
+            f"deactivate(None, User.objects.get(pk={town.id('bob')}))"
+        )
         await asyncio.to_thread(town.site.python, code)
         await bob.until(lambda: bob.closed is not None, 8.0)
         assert bob.of("bye")[0]["code"] == 4401
@@ -117,7 +122,11 @@ async def said_by_http(town: Town, name: str, text: str, *, process: int) -> Non
 async def test_without_redis_people_chat_on_and_a_removal_still_holds() -> None:
     async with redis_of_its_own() as (town, redis):
         room = town.workshop
-        async with town.tab("alice") as alice, town.tab("alice", process=1) as far, town.tab("bob", process=1) as bob:
+        async with (
+            town.tab("alice") as alice,
+            town.tab("alice", process=1) as far,
+            town.tab("bob", process=1) as bob,
+        ):
             await alice.say(room, "with redis")
             await bob.until_said(room, "with redis")
             await asyncio.to_thread(redis.end)

@@ -67,7 +67,9 @@ def build(names: tuple[str, ...], mark: str) -> None:
             add_member(user=alice, room_id=lounge.pk, user_id=user.pk)
             if name != "carol":
                 add_member(user=alice, room_id=workshop.pk, user_id=user.pk)
-    told = {name: {"id": user.pk, "handle": user.handle, "cookie": sign_in(user)} for name, user in people.items()}
+    told = {
+        name: {"id": user.pk, "handle": user.handle, "cookie": sign_in(user)} for name, user in people.items()
+    }
     print(json.dumps({"people": told, "rooms": {"lounge": lounge.pk, "workshop": workshop.pk}}))
 
 
