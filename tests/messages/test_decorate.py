@@ -77,8 +77,8 @@ def test_the_language_is_the_readers_not_the_servers() -> None:
 def test_fifty_rows_take_well_under_a_frame() -> None:
     rows = [row_of(message_of(facts)) for facts in page(50)]
     decorate_rows(rows, viewer=reader())
-    started = time.perf_counter()
+    started = time.process_time()
     for _round in range(10):
         decorate_rows(rows, viewer=reader())
     # 16 ms is one frame; measured 3 to 5 ms on two busy cores.
-    assert (time.perf_counter() - started) / 10 < 0.016
+    assert (time.process_time() - started) / 10 < 0.016

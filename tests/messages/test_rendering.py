@@ -164,7 +164,7 @@ def test_it_is_fast() -> None:
 
 
 def _seconds(message: Message, rounds: int = 300) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     for _round in range(rounds):
         render_message(message)
-    return (time.perf_counter() - started) / rounds
+    return (time.process_time() - started) / rounds
