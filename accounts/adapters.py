@@ -51,6 +51,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return subject
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        # The session gets a new key next; what was opened under the old one must be found again.
+        self.request.session_key_before = self.request.session.session_key
         user.set_password(password)
         user.save(update_fields=["password"])
 

@@ -49,6 +49,12 @@ class UserAdmin(_NeitherAddedNorDeleted, admin.ModelAdmin[User]):
                 self._rename(request, person, obj)
         except AccountError as error:
             self.message_user(request, str(error.detail), messages.ERROR)
+            obj.refused = True  # type: ignore[attr-defined]
+
+    def response_change(self, request: HttpRequest, obj: User) -> HttpResponse:
+        if getattr(obj, "refused", False):
+            return redirect(request.path)
+        return super().response_change(request, obj)
 
     def _rename(self, request: HttpRequest, person: User, wanted: User) -> None:
         if person.pk != request.user.pk and not grantable_roles(person_of(request), person):

@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 # Seconds. Sessions end when idle (SESSION_COOKIE_AGE); one write a day keeps one in use alive.
 RENEW_EVERY = 86_400
+RENEWED = "renewed"
 
 
 class PreferencesMiddleware:
@@ -37,8 +38,8 @@ class RenewSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         now = int(time.time())
-        if request.user.is_authenticated and now - request.session.get("renewed", 0) > RENEW_EVERY:
-            request.session["renewed"] = now
+        if request.user.is_authenticated and now - request.session.get(RENEWED, 0) > RENEW_EVERY:
+            request.session[RENEWED] = now
         return self.get_response(request)
 
 

@@ -1,14 +1,16 @@
 """What Django and allauth tell us about sessions, turned into our own announcements."""
 
+import time
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
 from allauth.usersessions.models import UserSession
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts.actions import end_other_sessions, sign_out_everywhere
+from accounts.middleware import RENEWED
 from accounts.models import User
 from accounts.signals import access_ended
 
@@ -24,7 +26,13 @@ def end_session_on_sign_out(request: HttpRequest, user: User | None, **_kwargs: 
 @receiver(password_changed, dispatch_uid="accounts.password_changed")
 @receiver(password_set, dispatch_uid="accounts.password_set")
 def end_other_sessions_on_new_password(request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    end_other_sessions(user, keep=request.session.session_key)
+    before = getattr(request, "session_key_before", None)
+    end_other_sessions(user, keep=request.session.session_key, before=before)
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.signed_in")
+def note_renewal(request: HttpRequest, **_kwargs: Any) -> None:
+    request.session[RENEWED] = int(time.time())
 
 
 @receiver(password_reset, dispatch_uid="accounts.password_reset")

@@ -11,7 +11,8 @@ account_joined = Signal()
 # user: User. The account is deactivated; access_ended follows.
 account_closed = Signal()
 
-# user: User, session: str | None. The key of the session that ended; None ends all of them.
+# user: User, session: str | None, moved: bool = False. The key of the session that ended; None ends all of them.
+# `moved`: the person goes on under a new key (their own new password), so that their open pages connect again.
 access_ended = Signal()
 
 # user: User. Name, handle, role or state differ from before.

@@ -14,11 +14,11 @@ def end_session(user: User, *, session_id: int) -> None:
             _end(user, session)
 
 
-def end_other_sessions(user: User, *, keep: str | None) -> None:
-    """End all of the person's sessions but the one with the key `keep`."""
+def end_other_sessions(user: User, *, keep: str | None, before: str | None = None) -> None:
+    """End all of the person's sessions but the one with the key `keep`, which had the key `before` until now."""
     with transaction.atomic():
         for session in UserSession.objects.filter(user=user).exclude(session_key=keep or ""):
-            _end(user, session)
+            _end(user, session, moved=session.session_key == before)
 
 
 def sign_out_everywhere(user: User) -> None:
@@ -29,7 +29,7 @@ def sign_out_everywhere(user: User) -> None:
         access_ended.send(User, user=user, session=None)
 
 
-def _end(user: User, session: UserSession) -> None:
+def _end(user: User, session: UserSession, *, moved: bool = False) -> None:
     key = session.session_key
     session.end()
-    access_ended.send(User, user=user, session=key)
+    access_ended.send(User, user=user, session=key, moved=moved)

@@ -13,7 +13,7 @@ def announcements() -> Iterator[list[tuple[str, str, Any]]]:
     heard: list[tuple[str, str, Any]] = []
 
     def ended(sender: type, **told: Any) -> None:
-        heard.append(("ended", told["user"].handle, told["session"]))
+        heard.append(("moved" if told.get("moved") else "ended", told["user"].handle, told["session"]))
 
     def closed(sender: type, **told: Any) -> None:
         heard.append(("closed", told["user"].handle, None))

@@ -5,7 +5,7 @@ from django.test import Client
 
 from accounts.actions import make_invitation
 from accounts.models import Instance, Invitation, User
-from tests.accounts.base import PASSWORD, make_instance, make_person, signed_in
+from tests.accounts.base import PASSWORD, make_instance, make_person, signed_in, text_of
 from tests.accounts.heard import announcements
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,15 @@ def test_an_administrator_cannot_rise_by_this_door(alice: User) -> None:
         browser.post(f"/admin/accounts/user/{person.pk}/change/", form)
     assert list(User.objects.filter(role="owner")) == [alice]
     assert not User.objects.filter(pk=alice.pk, display_name="X").exists()
+
+
+def test_an_administrator_does_not_rename_the_owner(alice: User) -> None:
+    browser = signed_in(make_person("adele", role="administrator"))
+    form = {"display_name": "X", "handle": "alice", "role": "owner"}
+    page = text_of(browser.post(f"/admin/accounts/user/{alice.pk}/change/", form, follow=True))
+    assert "Your role does not allow this" in page
+    assert "was changed successfully" not in page
+    assert not User.objects.filter(display_name="X").exists()
 
 
 def test_people_are_deactivated_from_the_list_with_all_that_belongs_to_it(alice: User) -> None:

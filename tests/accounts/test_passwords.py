@@ -40,12 +40,12 @@ def set_by(link: str, *, client: Client, password: str = NEW) -> int:
 
 def test_a_new_password_signs_the_other_devices_out_and_keeps_this_one(bob: User) -> None:
     here, there = signed_in(bob), signed_in(bob)
-    other = there.session.session_key
+    old, other = here.session.session_key, there.session.session_key
     form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     with announcements() as heard:
         assert here.post("/accounts/password/change/", form)["Location"] == "/settings/"
-    assert ("ended", "bob", other) in heard
-    assert ("ended", "bob", here.session.session_key) not in heard
+    assert sorted(heard) == [("ended", "bob", other), ("moved", "bob", old)]
+    assert here.session.session_key != old
     assert here.get("/settings/").status_code == 200
     assert there.get("/settings/").status_code == 302
 
@@ -158,3 +158,11 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(bob: User, client: 
 def test_a_foreign_host_name_makes_no_link(bob: User, client: Client) -> None:
     answer = client.post("/accounts/password/reset/", {"email": bob.email}, HTTP_HOST="evil.example")
     assert answer.status_code == 400
+
+
+def test_a_link_opened_in_a_browser_where_one_is_signed_in_works_as_well(alice: User, bob: User) -> None:
+    browser = signed_in(bob)
+    assert set_by(make_reset_link(alice, bob), client=browser) == 302
+    assert browser.get("/settings/").status_code == 302
+    bob.refresh_from_db()
+    assert bob.check_password(NEW)

@@ -1,6 +1,10 @@
 """The settings pages: oneself, devices, the instance."""
 
+import time
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from accounts.models import Instance, User
@@ -148,6 +152,20 @@ def test_nobody_ends_the_session_of_another(bob: User) -> None:
     theirs = signed_in(make_person("mona"))
     signed_in(bob).post("/settings/devices/", {"session": str(session_number(theirs.session.session_key))})
     assert theirs.get("/settings/").status_code == 200
+
+
+def test_a_session_in_use_lives_on_and_an_idle_one_ends(bob: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = signed_in(bob)
+    key = browser.session.session_key
+    before = Session.objects.get(session_key=key).expire_date
+    browser.get("/settings/")
+    assert Session.objects.get(session_key=key).expire_date == before, "no write on every page"
+
+    monkeypatch.setattr("accounts.middleware.time.time", lambda: time.time_ns() / 1e9 + 90_000)
+    browser.get("/settings/")
+    assert Session.objects.get(session_key=key).expire_date > before
+    Session.objects.update(expire_date=before - timedelta(days=15))
+    assert browser.get("/settings/").status_code == 302
 
 
 def test_signing_out_everywhere_ends_all_this_one_too(bob: User) -> None:
