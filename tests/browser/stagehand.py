@@ -55,6 +55,7 @@ def session(user: int) -> list[str]:
     """Name and value of a cookie that is signed in."""
     client = Client()
     client.force_login(User.objects.get(pk=user), backend=settings.AUTHENTICATION_BACKENDS[0])
+    client.get("/rooms/", headers={"host": "localhost"})
     return [settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value]
 
 

@@ -1,24 +1,35 @@
-/** The room's name, topic and number of members follow the room. */
+/** The room's name, topic and number of members follow the room; where its rights change, the page is drawn anew. */
 import { one } from "chat/helpers/dom.js"
 import { number } from "chat/helpers/i18n.js"
+import { debounce } from "chat/helpers/time.js"
 
 export class HeaderController {
+  #room
+  #state = one("#composer-closed") ? null : "active"
+
   /** @param {HTMLElement} _main @param {import("../models/session.js").Session} session */
   constructor(_main, session) {
+    this.#room = session.room
+    const { feed } = this.#room
+    const ask = debounce(() => feed.refresh(), 100)
     session.socket.addEventListener("frame", ({ detail }) => {
-      if (detail.room === session.room.id && detail.room_facts) this.#draw(detail.room_facts, session.room.facts)
-      if (detail.type === "room.left" && detail.room === session.room.id) location.reload()
+      if (detail.room !== this.#room.id) return
+      if (detail.room_facts) this.#draw(detail.room_facts)
+      else if (detail.type === "room.left") location.reload()
+      // A batch carries lines of the record, not what they did.
+      else if (detail.events?.some(({ message }) => message?.kind === "system")) ask()
     })
-    session.room.feed.addEventListener("opened", ({ detail }) => { if (detail.room_facts) this.#draw(detail.room_facts, session.room.facts) })
-    session.room.feed.addEventListener("gone", () => location.reload())
+    feed.addEventListener("opened", ({ detail }) => { if (detail.room_facts) this.#draw(detail.room_facts) })
+    feed.addEventListener("gone", () => location.reload())
   }
 
-  #draw({ name, topic, members, state }, room) {
+  #draw({ name, topic, members, state }) {
     // A conversation is named after its people, differently for each of them: the server draws that.
-    if (room.kind !== "direct" && name) one("#room-title").textContent = name
+    if (this.#room.facts.kind !== "direct" && name) one("#room-title").textContent = name
     const place = one("#room-topic")
     if (place && (topic || !place.querySelector("a"))) place.textContent = topic ?? ""
     if (members !== undefined) one("#member-count").textContent = number(members)
-    if (room.state && state && room.state !== state) location.reload()
+    if (this.#state && state && state !== this.#state) location.reload()
+    this.#state = state
   }
 }

@@ -1,10 +1,9 @@
 /** The list of rooms: marks that follow what happens, and a fresh list when rooms come, go or change names. */
-import { all, one, on, setAttribute } from "chat/helpers/dom.js"
+import { all, emit, on, one, setAttribute } from "chat/helpers/dom.js"
 import { parse } from "chat/helpers/html.js"
 import { getText } from "chat/helpers/http.js"
 import { ngettext, number, t } from "chat/helpers/i18n.js"
 import { debounce } from "chat/helpers/time.js"
-import { emit } from "chat/helpers/dom.js"
 
 const MOST = 99
 const STRUCTURE = ["room.joined", "room.left", "room.updated", "user.updated", "settings.updated"]
@@ -40,10 +39,16 @@ export class SidebarController {
 
   #hear(frame) {
     if (frame.type === "hello") this.#hello(frame.rooms)
-    else if (frame.type === "message.created") this.#session.unread.arrived({ ...frame.message, seq: frame.seq })
-    else if (frame.type === "room.batch") frame.events.filter((event) => event.type === "message.created").forEach((event) => this.#hear(event))
+    else if (frame.type === "message.created") this.#session.unread.arrived(frame.message)
+    else if (frame.type === "room.batch") this.#batch(frame.events)
     else if (frame.type === "read") this.#session.unread.read(frame)
     else if (STRUCTURE.includes(frame.type)) this.#refetch()
+  }
+
+  // A batch carries lines of the record, not what they did: a fresh list knows.
+  #batch(events) {
+    for (const event of events) if (event.type === "message.created") this.#hear(event)
+    if (events.some(({ message }) => message?.kind === "system")) this.#refetch()
   }
 
   #hello(rooms) {

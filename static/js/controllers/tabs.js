@@ -15,6 +15,8 @@ export class TabsController {
     addEventListener("storage", ({ key, newValue }) => { if (key === CHANNEL && newValue) this.#hear(JSON.parse(newValue)) })
     document.addEventListener("submit", (event) => this.#submit(event.target))
     on("signed-out", () => this.#leave())
+    session.outbox.start()
+    addEventListener("pagehide", () => { if (!this.#left) session.outbox.rest() })
   }
 
   #submit(form) {

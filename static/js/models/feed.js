@@ -36,6 +36,11 @@ export class Feed extends EventTarget {
     this.#take(this.#sequence.receive(frame), true)
   }
 
+  /** Asks for the room's present facts, and whatever else was missed. */
+  refresh() {
+    if (!this.#sequence.syncing) this.#ask("room.sync")
+  }
+
   /** The last page is loaded. @param {number} head as the page gave it */
   resume(head) {
     this.#take(this.#sequence.restart(head), true)

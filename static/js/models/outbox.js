@@ -39,6 +39,13 @@ export class Outbox extends EventTarget {
     }, BREATH_EVERY)
   }
 
+  /** The page goes away: whoever comes next need not wait to take over. */
+  rest() {
+    const breaths = this.#breaths()
+    delete breaths[this.#owner]
+    this.#storage.setItem(this.#breathKey, JSON.stringify(breaths))
+  }
+
   /** @returns {Item} written down before anything else happens to it */
   add({ room, text, replyTo = null }) {
     const item = { id: uuid(), room, text, replyTo, at: new Date().toISOString(), owner: this.#owner,
