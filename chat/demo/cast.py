@@ -16,25 +16,29 @@ from accounts.names import HANDLE_PATTERN, derive_handle, numbered_handles, skel
 from chat.demo.phrases import nickname, some_language
 
 
-def create_people(rng: Random, count: int) -> list[User]:
-    """Members with names in several scripts, who joined three weeks ago; without passwords."""
+def create_people(rng: Random, count: int) -> dict[User, str]:
+    """Members with names in several scripts, each with their language. They joined three weeks ago
+    and have no passwords."""
     taken = set(User.objects.values_list("handle_skeleton", flat=True))
-    people = [_person(rng, taken) for _ in range(count)]
-    return User.objects.bulk_create(people, batch_size=500)
+    people = dict(_person(rng, taken) for _ in range(count))
+    User.objects.bulk_create(people, batch_size=500)
+    return people
 
 
-def _person(rng: Random, taken: set[str]) -> User:
-    name = some_language(rng).name(rng)
+def _person(rng: Random, taken: set[str]) -> tuple[User, str]:
+    phrases = some_language(rng)
+    name = phrases.name(rng)
     handle = _free_handle(name if _has_handle(name) else nickname(rng), taken)
     taken.add(skeleton(handle))
     joined = timezone.now() - timedelta(days=rng.uniform(15, 21))
-    return User(
+    person = User(
         handle=handle,
         handle_skeleton=skeleton(handle),
         display_name=name,
         password=make_password(None),
         joined_at=joined,
     )
+    return person, phrases.language
 
 
 def _has_handle(name: str) -> bool:

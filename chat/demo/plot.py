@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from random import Random
 
 from accounts.models import User
-from chat.demo.phrases import Phrases, all_phrases, some_language
+from chat.demo.phrases import Phrases, all_phrases
 from chat.demo.rhythm import DAYS, bursts, pauses
 from chat.demo.story import Story
 from chat.models import Room
@@ -27,40 +27,47 @@ class Scene:
 
     story: Story
     phrases: Phrases
+    natives: list[User]
     messages: int = 0
 
 
 def plan_rooms(
-    rng: Random, people: Sequence[User], *, rooms: int, members: int, host: User | None, until: datetime
+    rng: Random, people: Mapping[User, str], *, rooms: int, members: int, host: User | None, until: datetime
 ) -> list[Scene]:
-    """`rooms` rooms of `members` people each, the host in all of them."""
+    """`rooms` rooms of `members` people each, the host in all of them; first those who speak the language."""
     names = _room_names(rng)
     scenes = []
     for _ in range(rooms):
         (name, topic), phrases = next(names)
         kind = Room.Kind.CLOSED if rng.random() < CLOSED else Room.Kind.OPEN
-        inside = rng.sample(people, min(members, len(people)))
-        inside = [host, *inside] if host else inside
+        natives = [one for one, language in people.items() if language == phrases.language]
+        others = [one for one, language in people.items() if language != phrases.language]
+        natives = rng.sample(natives, min(len(natives), members))
+        inside = [*natives, *rng.sample(others, min(len(others), members - len(natives)))]
+        if host:
+            inside = [host, *inside]
+            natives += [host] if phrases.language == "en" else []
         if inside:
             room = Room(kind=kind, name=name, topic=topic, created_by=inside[0])
-            scenes.append(Scene(Story(room, inside, rng, until), phrases))
+            scenes.append(Scene(Story(room, inside, rng, until), phrases, natives))
     return scenes
 
 
 def plan_directs(
-    rng: Random, people: Sequence[User], *, count: int, host: User | None, until: datetime
+    rng: Random, people: Mapping[User, str], *, count: int, host: User | None, until: datetime
 ) -> list[Scene]:
     """Conversations of two or three people; every other one with the host. None twice."""
     scenes: dict[str, Scene] = {}
     for index in range(count):
-        inside = rng.sample(people, min(2 if rng.random() < 0.8 else 3, len(people)))
+        inside = rng.sample(list(people), min(2 if rng.random() < 0.8 else 3, len(people)))
         if host and index % 2 == 0:
             inside = [host, *inside[1:]]
         if len(inside) < 2:
             continue
         key = direct_key(one.pk for one in inside)
         room = Room(kind=Room.Kind.DIRECT, direct_key=key, created_by=inside[0])
-        scenes.setdefault(key, Scene(Story(room, inside, rng, until), some_language(rng)))
+        phrases = all_phrases()[people[inside[-1]]]
+        scenes.setdefault(key, Scene(Story(room, inside, rng, until), phrases, inside))
     return list(scenes.values())
 
 
@@ -93,27 +100,29 @@ def _script(rng: Random, scene: Scene) -> Iterator[tuple[datetime, User, str]]:
     """Who says what when. Conversations that overlap in time are told in the order of their beginnings."""
     own, english = scene.phrases.conversations(rng), all_phrases()["en"].conversations(rng)
     foreign = 0 if scene.story.room.is_direct else ENGLISH
-    talks: list[list[str]] = []
+    talks: list[tuple[list[str], list[User]]] = []
     left = scene.messages
     while left > 0:
-        talks.append(next(english if rng.random() < foreign else own)[:left])
-        left -= len(talks[-1])
+        abroad = rng.random() < foreign
+        talk = next(english if abroad else own)[:left]
+        talks.append((talk, scene.story.members if abroad or len(scene.natives) < 2 else scene.natives))
+        left -= len(talk)
     until = scene.story.until
     starts = bursts(rng, len(talks), until=until)
     moments = sorted(
         moment
-        for start, talk in zip(starts, talks, strict=True)
+        for start, (talk, _people) in zip(starts, talks, strict=True)
         for moment in pauses(rng, start, len(talk), until=until)
     )
-    lines = (line for talk in talks for line in _cast(rng, talk, scene.story.members))
+    lines = (line for talk, people in talks for line in _cast(rng, talk, people))
     for at, (author, text) in zip(moments, lines, strict=True):
         yield at, author, text
 
 
-def _cast(rng: Random, talk: Sequence[str], members: Sequence[User]) -> Iterator[tuple[User, str]]:
+def _cast(rng: Random, talk: Sequence[str], people: Sequence[User]) -> Iterator[tuple[User, str]]:
     """Two or three people take turns; nobody answers themselves."""
-    speakers = rng.sample(members, min(len(members), rng.choice((2, 2, 3))))
-    number = str(rng.randint(12, 4800))
+    speakers = rng.sample(people, min(len(people), rng.choice((2, 2, 3))))
+    number = str(rng.randint(12, 480))
     for index, line in enumerate(talk):
         author, other = speakers[index % len(speakers)], speakers[(index + 1) % len(speakers)]
         yield author, line.replace("{other}", other.handle).replace("{number}", number)

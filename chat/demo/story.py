@@ -73,7 +73,7 @@ class Story:
         )
         message.changed_seq = message.seq
         if self.rng.random() < REPLIES:
-            message.reply_to = self._recent()
+            message.reply_to = self._recent(but_by=author)
         self.messages.append(message)
         self.room.last_seq = message.seq
         self.memberships[author.pk].read_seq = message.seq
@@ -130,8 +130,9 @@ class Story:
             Person(one.pk, one.handle, one.display_name) for one in self.members if one.handle in handles
         )
 
-    def _recent(self) -> Message | None:
+    def _recent(self, *, but_by: User | None = None) -> Message | None:
         latest = [one for one in self.messages[-_LATEST:] if one.kind == "text" and one.deleted_at is None]
+        latest = [one for one in latest if one.author != but_by]
         return self.rng.choice(latest) if latest else None
 
     def _aftermath(self, at: datetime) -> None:

@@ -70,7 +70,7 @@ class Command(BaseCommand):
         return owner
 
     def _plan(
-        self, rng: Random, people: list[User], host: User | None, options: dict[str, Any]
+        self, rng: Random, people: dict[User, str], host: User | None, options: dict[str, Any]
     ) -> list[Scene]:
         until = timezone.now()
         scenes = plan_rooms(
