@@ -1,4 +1,4 @@
-"""What allauth asks us: who may sign up, how mail leaves, who counts as one visitor."""
+"""What allauth asks us: who may sign up, who counts as one visitor."""
 
 from typing import Any, ClassVar
 
@@ -6,10 +6,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import deliver
 from accounts.client_address import client_address
 from accounts.models import Instance
 
@@ -36,19 +34,6 @@ class AccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # By login alone anybody could lock anybody out with five wrong guesses.
         return f"{client_address(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
-
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        instance = Instance.current()
-        context = {
-            **context,
-            "email": email,
-            "instance_name": instance.name if instance else gettext("Team chat"),
-        }
-        message = self.render_mail(template_prefix, email, context)
-        deliver.mail_later(subject=str(message.subject), body=str(message.body), to=email)
-
-    def format_email_subject(self, subject: str) -> str:
-        return subject
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         # The session gets a new key next; what was opened under the old one must be found again.

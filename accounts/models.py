@@ -205,7 +205,7 @@ def in_a_week() -> Any:
 
 
 class Invitation(models.Model):
-    """A link that lets people in. The link is derived from the id and the secret key: a stolen database opens nothing."""
+    """A link that lets people in. Its link is made of the id and the secret key: a stolen database opens nothing."""
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     created_by = models.ForeignKey(
