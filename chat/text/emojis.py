@@ -2,7 +2,7 @@
 
 import emoji
 
-# Up to so many stand alone and large (ux.md AP-08).
+# Up to so many stand alone and large.
 LARGE_EMOJI = 3
 # The longest emoji is a family of eleven code points; with spaces between three of them this is ample.
 _LONGEST = 60

@@ -1,7 +1,7 @@
 """Inline rules in place of markdown-it's own: links without look-ahead, emphasis that knows Chinese.
 
 markdown-it finds the end of a link's label by running every rule from each `[`; here a pattern whose
-parts exclude what starts the next attempt does it, so that the whole is linear (reliability.md L10).
+parts exclude what starts the next attempt does it, so that the whole is linear.
 """
 
 import re

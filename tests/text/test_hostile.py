@@ -1,4 +1,4 @@
-"""What an attacker writes (reliability.md L9): nothing but our own tags and addresses comes out."""
+"""What an attacker writes: nothing but our own tags and addresses comes out."""
 
 from html.parser import HTMLParser
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""Time is linear in the length (reliability.md L10): one message must not hold up a worker."""
+"""Time is linear in the length: one message must not hold up a worker."""
 
 import gc
 import time
