@@ -150,6 +150,14 @@ def check_origin(text: str) -> str:
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
 
 
+def own_origins(host: str, port: int) -> list[str]:
+    """The origins where nobody named any: this machine's own names, and the address chosen to listen on."""
+    names = ["localhost", "127.0.0.1", "[::1]"]
+    if host not in {"0.0.0.0", "::", "::1", *names}:  # noqa: S104
+        names.append(f"[{host}]" if ":" in host else host)
+    return [f"http://{name}:{port}" for name in names]
+
+
 def host_of(origin: str) -> str:
     """The host of an origin, in brackets where it is an IPv6 address, without port."""
     host = urlsplit(origin).hostname or ""

@@ -166,12 +166,12 @@ def answers(address: str) -> bool:
 
 
 def _reach(env: Environment, port: int) -> list[str]:
-    """How others reach this site, where they cannot yet."""
-    if env.public_origins:
-        return [f"People reach it at {', '.join(env.public_origins)}."]
-    address = f"http://{_lan_address()}:{port}"
-    change = f"PUBLIC_ORIGINS={address},http://localhost:{port}"
-    if env.host in {"127.0.0.1", "localhost", "::1"}:
+    """How others reach this site, or what to set where they cannot yet."""
+    origins = env.public_origins or environment.own_origins(env.host, port)[3:]
+    if origins:
+        return [f"People reach it at {', '.join(origins)}."]
+    change = f"PUBLIC_ORIGINS=http://{_lan_address()}:{port},http://localhost:{port}"
+    if env.host not in {"0.0.0.0", "::"}:  # noqa: S104
         change = f"HOST=0.0.0.0 {change}"
     return ["Only this machine can use it. For others in your network start it with", f"  {change} bin/run"]
 

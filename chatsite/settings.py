@@ -22,9 +22,7 @@ DEBUG = ENV.debug == "on"
 # --- Where people reach it -------------------------------------------------------------------------------
 
 HOST, PORT = ENV.host, ENV.port
-PUBLIC_ORIGINS = ENV.public_origins or [
-    f"http://{name}:{PORT}" for name in ("localhost", "127.0.0.1", "[::1]")
-]
+PUBLIC_ORIGINS = ENV.public_origins or environment.own_origins(HOST, PORT)
 HTTPS_ONLY = all(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
 TRUSTED_PROXY_COUNT = ENV.trusted_proxy_count
 

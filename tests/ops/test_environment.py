@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatsite.environment import Environment, Refused, Tuning, read
+from chatsite.environment import Environment, Refused, Tuning, own_origins, read
 
 OPERATORS = Path(__file__).resolve().parent.parent.parent / "docs" / "operators.md"
 
@@ -49,6 +49,14 @@ def test_nothing_set_is_a_working_installation() -> None:
     env, tuning = read({})
     assert (env.host, env.port, env.server, env.limits) == ("127.0.0.1", 8000, "daphne", "on")
     assert (tuning.heads_interval, tuning.frame_bytes, tuning.socket_age) == (30, 65_536, (43_200, 72_000))
+
+
+def test_an_address_that_was_chosen_to_listen_on_is_an_origin() -> None:
+    own = ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"]
+    for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::"):
+        assert own_origins(host, 8000) == own
+    assert own_origins("192.168.1.5", 8000) == [*own, "http://192.168.1.5:8000"]
+    assert own_origins("fd00::5", 8000) == [*own, "http://[fd00::5]:8000"]
 
 
 def test_empty_values_count_as_not_set() -> None:
