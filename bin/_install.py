@@ -1,5 +1,7 @@
 """The virtual environment: made where missing, filled when the lock has changed. Standard library only."""
 
+from __future__ import annotations
+
 import fcntl
 import hashlib
 import os

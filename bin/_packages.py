@@ -1,5 +1,7 @@
 """The programs that the tests need beside Python: installed on Debian and Ubuntu by root, else named."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess

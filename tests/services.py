@@ -3,6 +3,8 @@
 Standard library only: `bin/test` uses it before anything is installed.
 """
 
+from __future__ import annotations
+
 import os
 import pwd
 import shutil
@@ -87,6 +89,11 @@ class Redis(Service):
             find("redis-server"), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
             "--appendonly", "no", "--dir", str(self.folder), "--maxmemory-policy", "noeviction",
         ]  # fmt: skip
+
+    def command_line(self, *words: str) -> str:
+        """What redis-cli answers."""
+        asked = [find("redis-cli"), "-p", str(self.port), *words]
+        return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=10).stdout
 
 
 class PostgreSQL(Service):
