@@ -80,7 +80,8 @@ def test_numbers_have_no_gap_and_no_double() -> None:
         assert len(births) <= room.seq
 
 
-def test_the_newest_living_message_is_known() -> None:
+def test_the_newest_living_message_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chat.demo.story.DELETIONS", 0.5)
     populate()
     for room in demo_rooms():
         living = room.messages.filter(deleted_at=None, kind=Kind.TEXT).order_by("-seq").first()
