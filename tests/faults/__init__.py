@@ -1,0 +1,1 @@
+"""The history checker: writers with a journal, readers with the browser's state machine, faults in between."""

@@ -1,0 +1,67 @@
+"""Starts the server with one promise taken out, to see that the checker notices: python -m tests.faults.mutated NAME."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from chat.wire.envelopes import Envelope
+
+
+def no_key() -> None:
+    """Sends are not recognised again; the test has dropped the constraint."""
+    from chat.messages import actions
+
+    actions._sent_earlier = lambda *_: None  # type: ignore[assignment]
+
+
+def no_order() -> None:
+    """Events go out as they come."""
+    from chat.socket.feed import Feed
+
+    def take_any(self: Feed) -> Envelope | None:
+        if not self.waiting:
+            return None
+        seq = next(iter(self.waiting))
+        self.seq = max(self.seq, 0)
+        return self.waiting.pop(seq)
+
+    Feed.take_next = take_any  # type: ignore[method-assign]
+    Feed.keep = lambda self, envelope: bool(self.waiting.update({envelope["seq"]: envelope}) or True)  # type: ignore[method-assign, assignment]
+
+
+def no_fence() -> None:
+    """A revocation is not heard of, and a newer version of rights holds nothing back."""
+    from chat.socket.feed import Feed
+    from chat.socket.hub import Hub
+
+    def take_next(self: Feed) -> Envelope | None:
+        envelope = self.waiting.pop(self.seq + 1, None)
+        self.seq += 1 if envelope else 0
+        return envelope
+
+    Feed.take_next = take_next  # type: ignore[method-assign]
+    Hub._dismiss = lambda *_: None  # type: ignore[method-assign, assignment]
+
+
+MUTATIONS: dict[str, Callable[[], None]] = {"no_key": no_key, "no_order": no_order, "no_fence": no_fence}
+
+
+def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    from chatsite import launch
+
+    prepare = launch.prepare
+
+    def prepare_and_mutate() -> list[str]:
+        lines = prepare()
+        MUTATIONS[sys.argv[1]]()
+        return lines
+
+    launch.prepare = prepare_and_mutate
+    return launch.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
