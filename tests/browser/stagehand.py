@@ -15,6 +15,7 @@ import django
 
 django.setup()
 
+from allauth.usersessions.models import UserSession  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db.models import F  # noqa: E402
@@ -55,7 +56,8 @@ def session(user: int) -> list[str]:
     """Name and value of a cookie that is signed in."""
     client = Client()
     client.force_login(User.objects.get(pk=user), backend=settings.AUTHENTICATION_BACKENDS[0])
-    client.get("/rooms/", headers={"host": "localhost"})
+    key = client.session.session_key
+    UserSession.objects.create(user_id=user, session_key=key, ip="127.0.0.1", user_agent="a browser test")
     return [settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value]
 
 

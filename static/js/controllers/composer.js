@@ -21,6 +21,7 @@ export class ComposerController {
     this.#field.addEventListener("input", () => this.#typed())
     one("#composer-reply-cancel")?.addEventListener("click", () => this.#endReply())
     on("reply", ({ row }) => this.#reply(row))
+    on("rows", ({ changed }) => this.#mendReply(changed))
     on("compose", (draft) => this.#restore(draft, { focus: true }))
     addEventListener("pagehide", () => this.#keep())
     addEventListener("storage", ({ key }) => this.#elsewhere(key))
@@ -113,9 +114,15 @@ export class ComposerController {
   #showReply(reply) {
     this.#replyTo = reply
     one("#composer-reply").hidden = !reply
-    if (!reply) return
-    one("#composer-reply-name").textContent = reply.name ?? ""
-    one("#composer-reply-text").textContent = reply.excerpt ?? ""
+    one("#composer-reply-name").textContent = reply?.name ?? ""
+    one("#composer-reply-text").textContent = reply?.excerpt ?? ""
+  }
+
+  // What is answered may be edited or deleted before the answer goes out.
+  #mendReply(changed) {
+    const row = changed.find(({ id }) => id === this.#replyTo?.id)
+    if (row?.deleted) this.#endReply({ focus: false })
+    else if (row) this.#showReply({ id: row.id, ...quoteOf(row) })
   }
 
   #endReply({ focus = true } = {}) {

@@ -89,7 +89,6 @@ export class ReaderController {
   // Until the person scrolls, the open view must not read again what was just marked.
   async #unread(row) {
     this.#held = true
-    const seq = row.seq - 1
-    await this.#session.socket.request("read.unmark", { room: this.#room.id, seq }).catch(() => emit("toast", { failed: true }))
+    await this.#session.socket.request("read.unmark", { room: this.#room.id, seq: row.seq }).catch(() => emit("toast", { failed: true }))
   }
 }

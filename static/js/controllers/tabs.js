@@ -16,7 +16,7 @@ export class TabsController {
     document.addEventListener("submit", (event) => this.#submit(event.target))
     on("signed-out", () => this.#leave())
     session.outbox.start()
-    addEventListener("pagehide", () => { if (!this.#left) session.outbox.rest() })
+    addEventListener("pagehide", () => session.outbox.rest())
   }
 
   #submit(form) {

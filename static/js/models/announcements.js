@@ -21,20 +21,16 @@ export class Announcements {
     const now = Date.now()
     this.#recent = this.#recent.filter((at) => now - at < TOGETHER)
     this.#recent.push(now)
-    if (this.#held || this.#recent.length > AT_MOST) this.#hold()
+    if (this.#held || this.#recent.length > AT_MOST) this.many(1)
     else this.#say(t("%(name)s: %(text)s", { name, text: shorten(body) }))
   }
 
-  /** Many at once, after a gap. @param {number} count */
+  /** Many at once, after a gap; they may come in parts. @param {number} count */
   many(count) {
-    if (count) this.#say(ngettext("%(count)s new message", "%(count)s new messages", count))
-  }
-
-  #hold() {
-    this.#held += 1
+    this.#held += count
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
-      this.many(this.#held)
+      this.#say(ngettext("%(count)s new message", "%(count)s new messages", this.#held))
       this.#held = 0
     }, TOGETHER / 2)
   }

@@ -2,6 +2,7 @@
 export class Drafts extends EventTarget {
   #prefix
   #storage
+  #closed = false
 
   /** @param {number} user @param {Storage} storage */
   constructor(user, storage = localStorage) {
@@ -21,6 +22,7 @@ export class Drafts extends EventTarget {
 
   /** An empty text without a reply removes the draft. */
   set(room, { text, replyTo = null }) {
+    if (this.#closed) return
     const key = this.#prefix + room
     if (text.trim() === "" && !replyTo) this.#storage.removeItem(key)
     else this.#storage.setItem(key, JSON.stringify({ text, replyTo }))
@@ -39,6 +41,7 @@ export class Drafts extends EventTarget {
 
   /** Signed out: nothing of this person stays on the device. */
   wipe() {
+    this.#closed = true
     for (const key of Object.keys(this.#storage)) if (key.startsWith(this.#prefix)) this.#storage.removeItem(key)
   }
 }

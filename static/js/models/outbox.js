@@ -19,6 +19,7 @@ export class Outbox extends EventTarget {
   #owner
   #storage
   #own = new Map()
+  #closed = false
 
   /** @param {number} user @param {string} owner this tab's name, the same after a reload @param {Storage} storage */
   constructor(user, owner, storage = localStorage) {
@@ -41,6 +42,7 @@ export class Outbox extends EventTarget {
 
   /** The page goes away: whoever comes next need not wait to take over. */
   rest() {
+    if (this.#closed) return
     const breaths = this.#breaths()
     delete breaths[this.#owner]
     this.#storage.setItem(this.#breathKey, JSON.stringify(breaths))
@@ -98,6 +100,7 @@ export class Outbox extends EventTarget {
 
   /** Signed out: nothing of this person stays on the device. */
   wipe() {
+    this.#closed = true
     this.#own.clear()
     this.#storage.removeItem(this.#key)
     this.#storage.removeItem(this.#breathKey)
@@ -107,12 +110,14 @@ export class Outbox extends EventTarget {
   #breaths() { return read(this.#storage, this.#breathKey, {}) }
 
   #breathe() {
+    if (this.#closed) return
     const fresh = Object.entries(this.#breaths()).filter(([, at]) => Date.now() - at < DEAD_AFTER)
     this.#storage.setItem(this.#breathKey, JSON.stringify({ ...Object.fromEntries(fresh), [this.#owner]: Date.now() }))
   }
 
   // Other tabs' items are kept as they stand; only what is ours is written.
   #save(changed) {
+    if (this.#closed) return
     const others = this.#load().filter((item) => item.owner !== this.#owner && !this.#own.has(item.id))
     const items = [...others, ...this.#own.values()].sort((a, b) => (a.at < b.at ? -1 : 1))
     this.#storage.setItem(this.#key, JSON.stringify(items))
