@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import servers
+from tests import stores
 from tests.cast import cast
 from tests.servers import Site, running_site
 
@@ -12,7 +12,7 @@ __all__ = ["cast"]
 
 
 def pytest_unconfigure() -> None:
-    servers.close_shared()
+    stores.close_shared()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.servers import ROOT, Site
+from tests.servers import Site
+from tests.stores import ROOT
 
 _numbers = count(1)
 # Playwright's stand-in for a routed WebSocket says so when a page closes while a frame is under way.

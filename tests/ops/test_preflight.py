@@ -9,7 +9,7 @@ import pytest
 
 from chatsite import preflight
 from chatsite.environment import Refused, read
-from tests.servers import ROOT, clean_environment, empty_database, redis_url
+from tests.stores import ROOT, clean_environment, empty_database, redis_url
 
 
 def test_a_clock_far_from_that_of_redis_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

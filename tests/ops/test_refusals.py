@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import ROOT, Site, clean_environment, running_site
+from tests.servers import Site, running_site
 from tests.services import free_port
+from tests.stores import ROOT, clean_environment
 
 
 def refused(folder: Path, **env: str) -> str:

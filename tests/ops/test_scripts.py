@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.servers import ROOT
+from tests.stores import ROOT
 
 
 def load(name: str) -> ModuleType:

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import ROOT, SERVERS, ServerName, Site, clean_environment, running_site
+from tests.servers import SERVERS, ServerName, Site, running_site
 from tests.services import free_port, until
+from tests.stores import ROOT, clean_environment
 
 SECOND_START = 3.0  # seconds, the promise of the issue; measured 0.9
 

@@ -9,7 +9,8 @@ import pytest
 from django_tasks import task
 
 from chatsite.tasks import POLL_INTERVAL, TaskHost
-from tests.servers import ROOT, running_site
+from tests.servers import running_site
+from tests.stores import ROOT
 
 done = threading.Event()
 
