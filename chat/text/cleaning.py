@@ -18,6 +18,7 @@ _STRIPPED = re.compile(
 # Tag characters hide text from people but not from programs; only the three flags
 # that are spelt with them (England, Scotland, Wales) may keep them.
 _TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{3,8}\U000e007f)|[\U000e0000-\U000e007f]")
+_BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -37,8 +38,8 @@ def clean_text(source: str) -> str:
 
 
 def _trim(text: str) -> str:
-    """Without blank first lines and without white space at the end; the first line keeps its indent."""
-    text = text.rstrip()
+    """Blank lines hold nothing, none is first or last; the first line keeps its indent."""
+    text = _BLANK_LINE.sub("", text.rstrip()) if "\n" in text else text.rstrip()
     return text[text.rfind("\n", 0, len(text) - len(text.lstrip())) + 1 :]
 
 

@@ -24,7 +24,7 @@ MAX_HTML = 80_000
 # What may begin markup, a mention or an address; anything else is plain and needs no parser.
 _MARKUP = re.compile(r"[\\`*_~\[<@]|://|www\.|^[ \t]*(?:[#>+-]|\d{1,9}[.)])", re.MULTILINE | re.IGNORECASE)
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\xa0": "&nbsp;"})
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+_BLANK_LINES = re.compile(r"\n{2,}")
 _LINE_EDGES = re.compile(r"[ \t]*\n[ \t]*")
 
 _REL = "nofollow noopener noreferrer ugc"
@@ -81,6 +81,6 @@ def sanitise(html: str) -> str:
 
 def _as_typed(source: str) -> str:
     """The same HTML that the parser and the sanitiser make of a text without markup."""
-    paragraphs = _BLANK_LINES.split(source.translate(_ESCAPES))
-    lines = (_LINE_EDGES.sub("<br>\n", paragraph.strip()) for paragraph in paragraphs)
+    paragraphs = (paragraph.strip().translate(_ESCAPES) for paragraph in _BLANK_LINES.split(source))
+    lines = (_LINE_EDGES.sub("<br>\n", paragraph) for paragraph in paragraphs)
     return "".join(f"<p>{shown}</p>\n" for shown in lines if shown)
