@@ -1,0 +1,90 @@
+"""The columns of the matrix: every role of the room and of the instance, inside, outside and gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import Invitation, User
+from chat.models import Membership, Message
+from tests.base import say
+from tests.cast import Cast, add_person, make_person, place
+
+COLUMNS = (
+    "owner",
+    "mod",
+    "member",
+    "reader",
+    "i-own",
+    "i-adm",
+    "i-mod",
+    "guest",
+    "bot",
+    "susp",
+    "out",
+    "ex",
+    "anon",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A closed room with somebody in every column, one message of the member's, and what addresses need."""
+
+    cast: Cast
+    people: dict[str, User | None]
+    message: Message
+    other: User  # a member whom nobody's column plays
+    invitation: Invitation
+
+    def fill(self, template: str) -> str:
+        """Puts real ids into a path or a field of the table."""
+        return template.format(
+            room=self.cast.workshop.pk,
+            message=self.message.pk,
+            user=self.other.pk,
+            stranger="dora",
+            invitation=self.invitation.pk,
+            token=self.invitation.token,
+        )
+
+
+def build_stage(cast: Cast) -> Stage:
+    room, role = cast.workshop, User.Role
+    instance_roles = {"i-own": role.OWNER, "i-adm": role.ADMINISTRATOR, "i-mod": role.MODERATOR}
+    extra = {
+        "owner": make_person("olga"),
+        "susp": make_person("susan", state="suspended"),
+        "other": make_person("oscar"),
+        **{column: make_person(f"inst-{one}", role=one) for column, one in instance_roles.items()},
+    }
+    User.objects.bulk_create(extra.values())
+    Membership.objects.bulk_create(
+        Membership(room=room, user=person, read_seq=1, role="owner" if column == "owner" else "member")
+        for column, person in extra.items()
+    )
+    add_person("dora")
+    other = extra.pop("other")
+    people: dict[str, User | None] = {
+        **extra,
+        "mod": cast.mona,
+        "member": cast.bob,
+        "reader": cast.trent,
+        "guest": cast.gus,
+        "bot": cast.robo,
+        "out": cast.carol,
+        "ex": cast.erin,
+        "anon": None,
+    }
+    assert set(people) == set(COLUMNS)
+    invitation = Invitation.objects.create(created_by=cast.alice)
+    return Stage(cast, people, say(cast.bob, room, "Low tide at noon."), other, invitation)
+
+
+def outsiders_of_rank(cast: Cast) -> list[User]:
+    """Every instance role twice: one who never was in the workshop, one who was removed from it."""
+    found = []
+    for rank in User.Role.values:
+        found.append(add_person(f"never-{rank}", role=rank))
+        found.append(add_person(f"gone-{rank}", role=rank))
+        place(cast.workshop, found[-1], state="removed")
+    return found

@@ -1,0 +1,182 @@
+"""THE matrix: every HTTP door × everybody. A door without a row fails, and so does a row without a door.
+
+The room is the workshop (closed), the message is the member's. 404 is also the answer for what never was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.access.people import COLUMNS, Stage, build_stage
+from tests.base import browser_of
+from tests.cast import Cast
+
+# Inside rooms: who stands how in the room, what an instance role adds to a plain member, and who is not in it.
+IN_ROOMS = """
+route                    data             owner mod member reader i-own i-adm i-mod guest bot susp  out  ex   anon
+chat:room          GET   -                200   200 200    200    200   200   200   200   200 200   404  404  302
+chat:permalink     GET   -                200   200 200    200    200   200   200   200   200 200   404  404  302
+chat:panel         GET   -                200   200 200    200    200   200   200   200   200 200   404  404  302
+chat:history       GET   -                200   200 200    200    200   200   200   200   200 200   404  404  401
+chat:quotes        GET   ids={message}    200   200 200    200    200   200   200   200   200 200   404  404  401
+chat:source        GET   -                403   403 200    403    403   403   403   403   403 403   404  404  401
+chat:people        GET   room={room}      200   200 200    200    200   200   200   200   200 200   404  404  401
+chat:post          POST  {send}           302   302 302    403    302   302   302   302   302 403   404  404  302
+chat:room_settings GET   -                200   200 200    200    200   200   200   200   200 200   404  404  302
+chat:room_settings POST  name=New         302   302 403    403    302   302   302   403   403 403   404  404  302
+chat:room_archive  POST  archived=1       302   403 403    403    302   302   403   403   403 403   404  404  302
+chat:join          POST  -                302   302 302    302    302   302   302   302   302 302   404  404  302
+chat:leave         POST  -                302   302 302    302    302   302   302   302   302 302   404  404  302
+chat:pin           POST  pinned=1         302   302 302    302    302   302   302   302   302 302   404  404  302
+chat:level         POST  level=all        302   302 302    302    302   302   302   302   302 302   404  404  302
+chat:member_add    POST  user={stranger}  302   302 302    403    302   302   302   403   302 403   404  404  302
+chat:member_remove POST  -                302   302 403    403    302   302   302   403   403 403   404  404  302
+"""
+
+# Elsewhere a place in a room changes nothing: `member` stands for all of them, outsiders and ex-members too.
+ELSEWHERE = """
+route                           data                      i-own i-adm i-mod member guest bot susp anon
+chat:home                  GET  -                         302   302   302   302    302   302 302  302
+chat:directory             GET  -                         200   200   200   200    200   200 200  302
+chat:room_new              GET  -                         200   200   200   200    200   200 200  302
+chat:room_new              POST name=New&kind=open        302   302   302   302    403   302 403  302
+chat:direct_new            GET  -                         200   200   200   200    200   200 200  302
+chat:direct_new            POST people={user}             302   302   302   302    302   302 403  302
+chat:sidebar               GET  -                         200   200   200   200    200   200 200  302
+chat:people                GET  q=o                       200   200   200   200    200   200 200  401
+chat:catalog               GET  -                         200   200   200   200    200   200 200  200
+accounts:settings          GET  -                         200   200   200   200    200   200 200  302
+accounts:settings          POST -                         200   200   200   200    200   200 200  302
+accounts:devices           GET  -                         200   200   200   200    200   200 200  302
+accounts:devices           POST everywhere=1              302   302   302   302    302   302 302  302
+accounts:instance          GET  -                         200   200   403   403    403   403 403  302
+accounts:instance          POST name=X&signup_mode=open   302   302   403   403    403   403 403  302
+accounts:people            GET  -                         200   200   403   403    403   403 403  302
+accounts:person_role       POST role=guest                302   302   403   403    403   403 403  302
+accounts:person_state      POST active=0                  302   302   403   403    403   403 403  302
+accounts:person_reset_link POST -                         200   200   403   403    403   403 403  302
+accounts:invitations       GET  -                         200   200   200   403    403   403 403  302
+accounts:invitations       POST -                         200   200   200   403    403   403 403  302
+accounts:invitation_revoke POST -                         302   302   404   404    404   404 404  302
+admin:index                GET  -                         200   200   302   302    302   302 302  302
+"""
+
+# Before the door: who somebody is does not matter here, only whether they are signed in. (403: no password to ask.)
+ENTRANCES = """
+route                                     data  member anon
+accounts:first_run                   GET  -     302    302
+accounts:first_run                   POST -     302    302
+accounts:invitation                  GET  -     302    200
+accounts:invitation                  POST -     302    200
+account_login                        GET  -     302    200
+account_logout                       GET  -     200    302
+account_logout                       POST -     302    302
+account_inactive                     GET  -     200    200
+account_signup                       GET  -     302    403
+account_reauthenticate               GET  -     403    302
+account_change_password              GET  -     302    302
+account_set_password                 GET  -     200    302
+account_reset_password               GET  -     200    200
+account_reset_password_done          GET  -     200    200
+account_reset_password_from_key      GET  -     200    200
+account_reset_password_from_key_done GET  -     200    200
+up                                   GET  -     200    200
+ready                                GET  -     200    200
+"""
+
+SEND = "text=hello&client_id=00000000-0000-4000-8000-000000000001"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One row: a route by name, with what is sent to it, and the status for each column."""
+
+    route: str
+    method: str
+    data: str
+    expected: dict[str, int]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route}"
+
+
+def read_table(table: str) -> list[Door]:
+    head, *rows = [line.split() for line in table.strip().splitlines()]
+    columns = head[2:]
+    return [
+        Door(route, method, data, dict(zip(columns, map(int, codes), strict=True)))
+        for route, method, data, *codes in rows
+    ]
+
+
+ROOM_DOORS = read_table(IN_ROOMS)
+DOORS = [*ROOM_DOORS, *read_table(ELSEWHERE), *read_table(ENTRANCES)]
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Every named route with the names of its arguments."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            arguments = [*entry.pattern.converters, *entry.pattern.regex.groupindex]
+            yield f"{prefix}{entry.name}", list(dict.fromkeys(arguments))
+        else:
+            yield from routes(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+
+
+ROUTES = dict(routes(get_resolver()))
+
+
+def address(door: Door, stage: Stage, *, room: int | None = None) -> str:
+    """The door's path, into this room; what a GET asks for stands behind it."""
+    values = {
+        "room_id": room or stage.cast.workshop.pk,
+        "message_id": stage.message.pk,
+        "user_id": stage.other.pk,
+        "person_id": stage.other.pk,
+        "invitation_id": stage.invitation.pk,
+        "token": stage.invitation.token,
+        "language": "en",
+        "uidb36": "0",
+        "key": "set-password",
+    }
+    path = reverse(door.route, kwargs={name: values[name] for name in ROUTES[door.route]})
+    asks = door.method == "GET" and door.data != "-"
+    query = stage.fill(door.data.replace("{room}", str(room or "{room}"))) if asks else ""
+    return f"{path}?{query}" if query else path
+
+
+def knock(door: Door, stage: Stage, column: str) -> int:
+    """The status that somebody gets; afterwards all is as before."""
+    cache.clear()  # limits of the entrances
+    point = transaction.savepoint()
+    browser = browser_of(stage.people[column])
+    if door.method == "GET":
+        answer = browser.get(address(door, stage))
+    else:
+        form = "" if door.data == "-" else stage.fill(door.data.replace("{send}", SEND))
+        answer = browser.post(address(door, stage), form, content_type="application/x-www-form-urlencoded")
+    transaction.savepoint_rollback(point)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_everybody_gets_what_the_table_says(cast: Cast, door: Door) -> None:
+    stage = build_stage(cast)
+    assert {column: knock(door, stage, column) for column in door.expected} == door.expected
+
+
+def test_every_door_has_a_row_and_every_row_a_door() -> None:
+    ours = {name for name in ROUTES if not name.startswith("admin:")} | {"admin:index"}
+    assert ours == {door.route for door in DOORS}
+
+
+def test_every_door_into_a_room_is_tried_by_everybody() -> None:
+    into_rooms = {name for name, arguments in ROUTES.items() if "room_id" in arguments}
+    assert into_rooms - {"chat:people"} <= {door.route for door in ROOM_DOORS}
+    assert all(tuple(door.expected) == COLUMNS for door in ROOM_DOORS)
