@@ -21,13 +21,15 @@ export class PresenceController {
     document.addEventListener("chat:panel-drawn", () => this.#drawAll())
   }
 
-  #hear({ type, user, state }) {
+  #hear({ type, people }) {
     if (type === "hello") {
       this.#active = null
       this.#look()
     } else if (type === "presence") {
-      this.#states.set(user, state)
-      this.#draw(user, state)
+      for (const [user, state] of people) {
+        this.#states.set(user, state)
+        this.#draw(user, state)
+      }
     }
   }
 

@@ -89,6 +89,9 @@ export class ReaderController {
   // Until the person scrolls, the open view must not read again what was just marked.
   async #unread(row) {
     this.#held = true
+    this.#since.clear()
+    this.#room.tracker.rewind(row.seq - 1)
+    this.#sent = this.#room.tracker.read
     await this.#session.socket.request("read.unmark", { room: this.#room.id, seq: row.seq }).catch(() => emit("toast", { failed: true }))
   }
 }

@@ -1,7 +1,7 @@
 /**
  * How far a person has read a room: the newest row up to which every loaded row has been seen.
  *
- * The position never moves backwards, and never over rows that are not loaded or were not looked at: following
+ * The position never moves backwards by itself, and never over rows that are not loaded or were not looked at: following
  * a link into the middle marks nothing.
  */
 export class ReadTracker {
@@ -24,6 +24,12 @@ export class ReadTracker {
   reach(seq) {
     this.#read = Math.max(this.#read, seq)
     for (const each of this.#seen) if (each <= this.#read) this.#seen.delete(each)
+  }
+
+  /** The person has marked rows unread. @param {number} seq the last one that counts as read */
+  rewind(seq) {
+    this.#read = Math.min(this.#read, seq)
+    this.#seen.clear()
   }
 
   /**

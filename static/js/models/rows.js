@@ -135,7 +135,7 @@ export class Rows {
   #settle(touched) {
     const marked = this.#findMarked()
     const rows = new Set(touched)
-    if (marked !== this.#marked) for (const row of [this.#marked, marked]) if (row?.entry.isConnected) rows.add(row)
+    if (marked !== this.#marked) for (const row of [this.#marked, marked]) if (row?.entry.parentNode) rows.add(row)
     this.#marked = marked
     for (const row of [...rows]) if (this.#window.after(row)) rows.add(this.#window.after(row))
     if (this.#window.first) rows.add(this.#window.first)

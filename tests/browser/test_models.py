@@ -1,0 +1,174 @@
+"""The client's pure parts, in a real browser."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from chat import constants
+from tests.browser.house import House
+
+
+@pytest.fixture
+def page(house: House) -> Page:
+    ana = house.person()
+    return house.enter(ana, house.room(ana))
+
+
+def test_a_sequence_applies_each_number_once_and_in_order(page: Page) -> None:
+    done = page.evaluate(
+        """async () => {
+          const { Sequence } = await import('chat/models/sequence.js')
+          const line = new Sequence(5)
+          const seqs = taken => taken.apply.map(each => each.seq ?? each.id)
+          return {
+            next: seqs(line.receive({ seq: 6 })), again: seqs(line.receive({ seq: 6 })),
+            early: seqs(line.receive({ seq: 8 })), healed: seqs(line.receive({ seq: 7 })),
+            batch: seqs(line.receive({ from: 7, upto: 12, events: [{ seq: 8 }, { seq: 10 }, { seq: 12 }] })),
+            hole: line.receive({ seq: 15 }).hole, cursor: line.cursor,
+          }
+        }"""
+    )
+    assert done == {
+        "next": [6], "again": [], "early": [], "healed": [7, 8], "batch": [10, 12], "hole": True, "cursor": 12,
+    }  # fmt: skip
+
+
+def test_a_sequence_buffers_while_it_catches_up(page: Page) -> None:
+    done = page.evaluate(
+        """async () => {
+          const { Sequence } = await import('chat/models/sequence.js')
+          const line = new Sequence(5)
+          line.stop()
+          const quiet = line.receive({ seq: 9 })
+          const after = line.start()
+          const part = line.answer({ items: [{ id: 'a' }], upto: 7, complete: false })
+          const still = line.syncing
+          line.receive({ seq: 11 })
+          const rest = line.answer({ items: [{ id: 'b' }], upto: 9, complete: true })
+          const reset = new Sequence(1)
+          reset.start()
+          reset.receive({ seq: 700 })
+          reset.receive({ seq: 701 })
+          const asked = reset.answer({ reset: true, head: 699 })
+          return { quiet, after, part, still, rest, asked, resumed: reset.restart(700), cursor: reset.cursor }
+        }"""
+    )
+    assert done == {
+        "quiet": {"apply": [], "hole": False},
+        "after": 5,
+        "part": {"apply": [{"id": "a"}], "hole": False, "reset": False},
+        "still": True,
+        "rest": {"apply": [{"id": "b"}], "hole": True, "reset": False},
+        "asked": {"apply": [], "hole": False, "reset": True},
+        "resumed": {"apply": [{"seq": 701}], "hole": False, "reset": False},
+        "cursor": 701,
+    }
+
+
+@pytest.mark.parametrize(
+    ("seen", "older", "expected"),
+    [([5], False, 5), ([7], False, None), ([5, 7], False, 7), ([7], True, None), ([5, 7, 9], True, None)],
+)
+def test_reading_moves_only_over_rows_that_were_seen(page: Page, seen: list[int], older: bool, expected: Any) -> None:
+    moved = page.evaluate(
+        """async ([seen, older]) => {
+          const { ReadTracker } = await import('chat/models/read_tracker.js')
+          const tracker = new ReadTracker(3)
+          seen.forEach(seq => tracker.see(seq))
+          return tracker.advance([{ seq: 5 }, { seq: 7 }, { seq: 9 }], older)
+        }""",
+        [seen, older],
+    )
+    assert moved == expected
+
+
+def test_the_window_knows_what_would_make_a_hole(page: Page) -> None:
+    done = page.evaluate(
+        """async () => {
+          const { Window } = await import('chat/models/window.js')
+          const rows = new Window()
+          for (const seq of [9, 5, 7]) rows.insert({ id: seq, seq, clientId: `key-${seq}` })
+          rows.older = rows.newer = true
+          const covers = [4, 6, 8, 10].map(seq => rows.covers(seq))
+          rows.newer = false
+          return { order: rows.rows.map(row => row.seq), covers, tail: rows.covers(10),
+            same: rows.find({ id: 0, clientId: 'key-7' }).seq, gone: rows.trimOlder(2).map(row => row.seq), older: rows.older }
+        }"""
+    )
+    assert done == {
+        "order": [5, 7, 9], "covers": [False, True, True, False], "tail": True, "same": 7, "gone": [5], "older": True,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("@an", {"query": "an", "start": 0}), ("hi @", {"query": "", "start": 3}), ("a@b", None),
+        ("line\n@x", {"query": "x", "start": 5}), ("@an ", None), ("@é", {"query": "é", "start": 0}),
+    ],
+)  # fmt: skip
+def test_a_mention_is_found_where_it_is_typed(page: Page, text: str, found: Any) -> None:
+    got = page.evaluate(
+        "async text => (await import('chat/models/suggestion.js')).mentionAt(text, text.length)", text
+    )
+    assert got == found
+
+
+def test_keys_without_a_secure_context_are_version_four(page: Page) -> None:
+    made = page.evaluate(
+        """async () => {
+          const native = crypto.randomUUID
+          crypto.randomUUID = undefined
+          const { uuid } = await import('chat/helpers/ids.js')
+          const made = Array.from({ length: 50 }, () => uuid())
+          crypto.randomUUID = native
+          return made
+        }"""
+    )
+    import uuid
+
+    assert len(set(made)) == 50
+    assert {uuid.UUID(each).version for each in made} == {4}
+
+
+def test_words_come_from_the_catalogue_with_their_plural_forms(page: Page) -> None:
+    done = page.evaluate(
+        """async () => {
+          const { t, ngettext, useCatalogue } = await import('chat/helpers/i18n.js')
+          useCatalogue('pl', { 'Hello %(name)s': 'Witaj %(name)s', row: ['wiersz', 'wiersze', 'wierszy'] })
+          const many = [1, 2, 5, 22].map(count => ngettext('row', 'rows', count))
+          return { hello: t('Hello %(name)s', { name: 'Ola' }), other: t('Unknown'), many }
+        }"""
+    )
+    assert done == {"hello": "Witaj Ola", "other": "Unknown", "many": ["wiersz", "wiersze", "wierszy", "wiersze"]}
+
+
+def test_an_outbox_is_adopted_when_its_tab_is_gone(page: Page) -> None:
+    done = page.evaluate(
+        """async () => {
+          const { Outbox } = await import('chat/models/outbox.js')
+          const store = new Map()
+          const storage = { getItem: key => store.get(key) ?? null, setItem: (key, text) => store.set(key, text), removeItem: key => store.delete(key) }
+          const first = new Outbox(1, 'first', storage)
+          first.add({ room: 3, text: 'hello' })
+          const second = new Outbox(1, 'second', storage)
+          const whileAlive = second.items().length
+          first.rest()
+          second.adopt()
+          const [item] = second.items(3)
+          second.remove(item.id)
+          second.add({ room: 4, text: 'more' })
+          const unsent = [...second.unsent()]
+          second.wipe()
+          second.add({ room: 4, text: 'late' })
+          return { whileAlive, text: item.text, unsent, left: [...store.keys()] }
+        }"""
+    )
+    assert done == {"whileAlive": 0, "text": "hello", "unsent": [[4, 1]], "left": []}
+
+
+def test_constants_of_the_page_are_the_servers(page: Page) -> None:
+    shown = page.evaluate("JSON.parse(document.querySelector('#boot').textContent).constants")
+    assert shown["STICK_PX"] == constants.STICK_PX
+    assert shown["UNCONFIRMED_AFTER_MS"] == constants.UNCONFIRMED_AFTER_MS
