@@ -1,10 +1,12 @@
 """Every variable is typed and refused with one sentence; the operators' page knows them all."""
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from chatsite import checks
 from chatsite.environment import Environment, Refused, Tuning, own_origins, read
 
 OPERATORS = Path(__file__).resolve().parent.parent.parent / "docs" / "operators.md"
@@ -81,6 +83,12 @@ def test_values_are_read_as_what_they_mean() -> None:
 @pytest.mark.parametrize("name", [name.upper() for name in Environment.model_fields])
 def test_each_variable_stands_in_the_operators_page(name: str) -> None:
     assert f"`{name}`" in OPERATORS.read_text()
+
+
+def test_each_check_stands_in_the_operators_page() -> None:
+    ids = set(re.findall(r"chatsite\.[EW]\d{3}", Path(checks.__file__).read_text()))
+    assert ids
+    assert ids <= set(re.findall(r"chatsite\.[EW]\d{3}", OPERATORS.read_text()))
 
 
 @pytest.mark.parametrize("field", fields(Tuning), ids=lambda field: field.name)

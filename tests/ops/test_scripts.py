@@ -1,9 +1,11 @@
 """The scripts in bin/: what they hand to pytest and what they ask of the machine."""
 
+import os
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -46,13 +48,31 @@ def test_arguments_go_to_the_pytest_they_are_for(
 
 
 def test_missing_programs_are_named_where_nobody_may_install_them(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     packages = load("_packages.py")
     monkeypatch.setattr(packages, "PACKAGES", {"redis-server": ("no-such-program",)})
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(SystemExit, match="The tests need redis-server; install them"):
         packages.install_packages()
+
+
+def test_missing_programs_are_installed_without_starting_what_debian_would_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    packages = load("_packages.py")
+    apt = tmp_path / "apt-get"
+    apt.write_text(f"#!/bin/sh\ncp {tmp_path}/policy {tmp_path}/seen; echo $@ >> {tmp_path}/asked\n"
+                   f"cp $0 {tmp_path}/wanted-program\n")  # fmt: skip
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(packages, "PACKAGES", {"wanted": ("wanted-program",)})
+    monkeypatch.setattr(packages, "POLICY", tmp_path / "policy")
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    packages.install_packages()
+    assert (tmp_path / "seen").read_text().endswith("exit 101\n")
+    assert not (tmp_path / "policy").exists()
+    assert "install -y -qq --no-install-recommends wanted" in (tmp_path / "asked").read_text()
 
 
 def test_an_old_python_is_told_what_is_needed() -> None:
