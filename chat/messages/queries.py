@@ -50,6 +50,13 @@ def page_around(room_id: int, user_id: int, seq: int, each_side: int) -> Page:
     return Page(with_extras(rows), older=len(before) > each_side, newer=len(after) > each_side + 1)
 
 
+def place_of(room_id: int, message_id: int) -> int | None:
+    """The number of a living message of this room. The caller has checked who asks."""
+    return (
+        Message.objects.in_room(room_id).living().filter(pk=message_id).values_list("seq", flat=True).first()
+    )
+
+
 def changes_after(room_id: int, seq: int, limit: int) -> list[Message]:
     """Present state of what changed after a number, in order of change. The caller has checked who reads."""
     rows = Message.objects.in_room(room_id).changed_after(seq).with_author().order_by("changed_seq")[:limit]

@@ -13,7 +13,7 @@ from chat.access.gates import Access, access_room
 from chat.access.permissions import Permission
 from chat.doors import done, door, wants_json
 from chat.errors import Invalid, NotFound
-from chat.models import Message
+from chat.messages.queries import place_of
 from chat.people.queries import find_person, people_to_write_to
 from chat.rooms import actions
 from chat.rooms.forms import DirectForm, NewRoomForm, RoomForm
@@ -85,9 +85,7 @@ def room(request: HttpRequest, room_id: int) -> HttpResponse:
 def permalink(request: HttpRequest, room_id: int, message_id: int) -> HttpResponse:
     """The room around one message; the same neutral notice for a deleted, unknown or foreign one."""
     access = access_room(viewer(request), room_id, Permission.READ)
-    found = (
-        Message.objects.in_room(room_id).living().filter(pk=message_id).values_list("seq", flat=True).first()
-    )
+    found = place_of(room_id, message_id)
     target = Target(message_id, missing=True) if found is None else Target(message_id, found)
     return _room_page(request, access, target)
 

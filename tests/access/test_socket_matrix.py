@@ -41,6 +41,7 @@ room.sync        ok     ok     ok      ok      ok     ok     ok     ok     ok   
 read.mark        ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      404     404
 read.unmark      ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      404     404
 read.mark_all    ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok
+presence.beat    ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok
 typing           heard  heard  heard   silent  heard  heard  heard  heard  heard  silent  silent  silent
 """
 CODES = {"ro": "read_only", "no": "forbidden", "404": "not_found"}
