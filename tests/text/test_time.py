@@ -2,6 +2,7 @@
 
 import gc
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -52,61 +53,45 @@ NASTY = [
         "\xa0",
     ),
 ]
-CODE = [
-    "\n",
-    "a\n",
-    " \n",
-    "a\t",
-    "a.",
-    "a ",
-    "=",
-    "/",
-    "'",
-    '"""',
-    "<",
-    "${",
-    "- ",
-    "{",
-    "/*",
-    "\\",
-    "a:",
-    "#{",
-    "<<A\n",
-    "0x",
-    "//",
-    "@",
-    "[",
-    "($",
-    "%q(",
-]
+# Each makes at least one lexer quadratic.
+CODE = ["\n", "a\n", " \n", "a\t", "a.", "/", "=", "<", "@", '"\\', "::", "a:"]
 
 
-def seconds(source: str, *, repeat: int = 3) -> float:
-    best = float("inf")
-    for _ in range(repeat):
-        begun = time.process_time()
-        render(source, people=PEOPLE)
-        best = min(best, time.process_time() - begun)
-    return best
+def seconds(source: str) -> float:
+    begun = time.process_time()
+    render(source, people=PEOPLE)
+    return time.process_time() - begun
 
 
 def sized(piece: str, length: int) -> str:
     return (piece * length)[:length]
 
 
-@pytest.mark.parametrize("piece", NASTY)
-def test_markup_takes_linear_time(piece: str) -> None:
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Without the garbage collector, whose time depends on what all the other tests left behind."""
     gc.collect()
-    short, long = seconds(sized(piece, 1_000)), seconds(sized(piece, 10_000))
-    assert long < SLOWEST
-    assert long < NOISE or long / short <= STEEPEST
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.parametrize("piece", NASTY)
+def test_markup_takes_linear_time(quiet: None, piece: str) -> None:
+    short, long = sized(piece, 1_000), sized(piece, 10_000)
+    least = most = float("inf")
+    # On a busy machine one measurement says little: the best of up to six.
+    for _ in range(6):
+        least, most = min(least, seconds(short)), min(most, seconds(long))
+        if most < SLOWEST and (most < NOISE or most / least <= STEEPEST):
+            return
+    pytest.fail(f"{most * 1000:.0f} ms, {most / least:.0f} times as long as a tenth of it")
 
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
 def test_code_takes_bounded_time(language: str) -> None:
-    slow = {piece: seconds(f"```{language}\n{sized(piece, 9_900)}\n```", repeat=1) for piece in CODE}
-    slow |= {piece * 2: seconds(f"```{language}\n{sized(piece, 3_900)}\n```", repeat=1) for piece in CODE}
-    slow |= {"fences": seconds(f"```{language}\nx\n```\n" * 400, repeat=1)}
+    slow = {piece: seconds(f"```{language}\n{sized(piece, 3_900)}\n```") for piece in CODE}
+    slow["many"] = seconds(f"```{language}\nx\n```\n" * 400)
     assert max(slow.values()) < SLOWEST, max(slow, key=lambda piece: slow[piece])
 
 
