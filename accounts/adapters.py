@@ -32,8 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # By login alone anybody could lock anybody out with five wrong guesses.
-        return f"{client_address(request)}:{super()._get_login_attempts_cache_key(request, **credentials)}"
+        # By login alone anybody could lock anybody out with five wrong guesses. allauth's own key holds the Host
+        # header instead, whose port a visitor may vary at will for five more guesses each.
+        login = credentials.get("email") or credentials.get("username") or ""
+        return f"{client_address(request)}:{login.lower()}"
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         # The session gets a new key next; what was opened under the old one must be found again.
