@@ -27,8 +27,9 @@ DIRECTORY = 4
 # again, the insert, the mentions, the own position, release. A send without a mention asks one less each side.
 SEND = 10
 SEND_PLAIN = 8
-# Session and person (2), instance, gate; the sidebar; messages, reactions, mentions, quotes; member count.
-ROOM_PAGE = 4 + SIDEBAR + 5
+# Session, person, instance, gate; the sidebar; messages, reactions, mentions, quotes, the number of members, who
+# opened the room.
+ROOM_PAGE = 4 + SIDEBAR + 6
 
 
 @pytest.fixture
