@@ -40,4 +40,5 @@ COMMANDS: dict[str, Command] = {
     "read.unmark": Command(reading.unmark, {"room": is_id, "seq": is_id}),
     "read.mark_all": Command(reading.mark_all, {}),
     "typing": Command(presence.typing, {"room": is_id, "active": is_flag}, at_once=True),
+    "presence.beat": Command(presence.beat, {"active": is_flag}, at_once=True),
 }

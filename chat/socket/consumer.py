@@ -124,6 +124,8 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             rooms=rooms,
         )
         outlet.release(encode(hello))
+        hub.presence.look(outlet.user_id)
+        hub.presence.snapshot(outlet, hub.conversations_of(outlet.user_id), outlet.write)
         return None
 
     def _receive(self, event: dict[str, Any]) -> None:

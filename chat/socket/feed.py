@@ -18,6 +18,7 @@ class Feed:
     room: int
     seq: int = -1
     acl: int = -1
+    is_direct: bool = False
     members: set[int] = field(default_factory=set)
     waiting: dict[int, Envelope] = field(default_factory=dict)
     timer: asyncio.TimerHandle | None = None

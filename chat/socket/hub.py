@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine, Iterable
+from collections.abc import Collection, Coroutine, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -18,13 +18,14 @@ from django.conf import settings
 from chat.socket import reads
 from chat.socket.feed import Feed
 from chat.socket.outlet import Outlet
+from chat.socket.presence import Presence
 from chat.socket.reads import RoomHead
 from chat.socket.subscriptions import Subscriptions
 from chat.socket.threads import in_thread
 from chat.wire import envelopes, events
 from chat.wire.encoding import encode
 from chat.wire.envelopes import Envelope
-from chat.wire.groups import room_group, user_group
+from chat.wire.groups import HUBS, room_group, user_group
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +39,8 @@ class Hub:
         self.people: dict[int, set[Outlet]] = {}
         self.feeds: dict[int, Feed] = {}
         self.rooms_of: defaultdict[int, set[int]] = defaultdict(set)
-        self.subscriptions = Subscriptions(self.handle)
+        self.presence = Presence(self)
+        self.subscriptions = Subscriptions(self.handle, always={HUBS})
         self._tasks: set[asyncio.Task[Any]] = set()
         self._handlers = {
             envelopes.ROOM_EVENT: self._on_room_event,
@@ -47,6 +49,7 @@ class Hub:
             envelopes.USER_JOINED: self._on_joined,
             envelopes.USER_LEFT: self._on_left,
             envelopes.USER_ENDED: self._on_ended,
+            envelopes.HUB_PRESENCE: self.presence.hear,
         }
 
     # People come and go
@@ -73,14 +76,29 @@ class Hub:
         outlets = self.people.get(outlet.user_id, set())
         outlets.discard(outlet)
         if outlets:
+            self.presence.look(outlet.user_id)
             return False
-        self.people.pop(outlet.user_id, None)
+        if self.people.pop(outlet.user_id, None) is not None:
+            self.presence.look(outlet.user_id)
         self.subscriptions.leave([user_group(outlet.user_id)])
         for room_id in self.rooms_of.pop(outlet.user_id, set()):
             if feed := self.feeds.get(room_id):
                 feed.members.discard(outlet.user_id)
                 self._close_if_unheard(feed)
         return True
+
+    def rooms_of_person(self, user_id: int) -> Iterable[int]:
+        return self.rooms_of.get(user_id, ())
+
+    def conversations_of(self, user_id: int) -> list[int]:
+        rooms = self.rooms_of.get(user_id, ())
+        return [room_id for room_id in rooms if (feed := self.feeds.get(room_id)) and feed.is_direct]
+
+    def showing(self, room_id: int) -> Iterable[Outlet]:
+        """The tabs here that show who is in this room: those that have it open, and all of a conversation."""
+        feed = self.feeds.get(room_id)
+        if feed:
+            yield from (one for one in self._listeners(feed) if feed.is_direct or room_id in one.open_rooms)
 
     def outlets(self) -> list[Outlet]:
         return [outlet for outlets in self.people.values() for outlet in outlets]
@@ -228,20 +246,26 @@ class Hub:
 
     # Rooms open and close
 
-    async def _open_feeds(self, rooms: dict[int, RoomHead]) -> None:
-        """Joins the groups that are new here, then reads where those rooms stand; waits for others' openings."""
-        missing = [room_id for room_id in rooms if room_id not in self.feeds]
-        for room_id in missing:
-            self.feeds[room_id] = Feed(room_id)
-        if missing:
-            await self.subscriptions.join(room_group(room_id) for room_id in missing)
-            await self._start_feeds(missing)
-        for room_id in rooms:
-            if feed := self.feeds.get(room_id):
-                await feed.ready.wait()
+    async def _open_feeds(self, room_ids: Collection[int]) -> None:
+        """Returns when these rooms have feeds here, opened by this call or by another one.
+
+        Twice, because a feed that somebody else opened may have closed for want of members when it was ready.
+        What fails then is found by the next heads check.
+        """
+        for _attempt in range(2):
+            missing = [room_id for room_id in room_ids if room_id not in self.feeds]
+            for room_id in missing:
+                self.feeds[room_id] = Feed(room_id)
+            if missing:
+                # On a task of the hub: whoever asked may be cut off, and others wait for the same feeds.
+                await asyncio.shield(self.run_beside(self._start_feeds(missing)))
+            for room_id in room_ids:
+                if feed := self.feeds.get(room_id):
+                    await feed.ready.wait()
 
     async def _start_feeds(self, room_ids: list[int]) -> None:
-        """Positions new feeds at their rooms' heads; events that came meanwhile are sorted in."""
+        """Joins the groups, then positions the feeds at their heads; what came meanwhile is sorted in."""
+        await self.subscriptions.join(room_group(room_id) for room_id in room_ids)
         try:
             heads = await in_thread(reads.read_room_heads, room_ids, list(self.people))
         except Exception:
@@ -250,6 +274,7 @@ class Hub:
             raise
         for room_id in room_ids:
             feed, head = self.feeds[room_id], heads.get(room_id, RoomHead(-1, -1))
+            feed.is_direct = head.is_direct
             feed.acl = head.acl
             feed.skip_to(head.seq)
             feed.ready.set()
@@ -260,7 +285,7 @@ class Hub:
 
     async def _admit_later(self, user_id: int, room_id: int, seq: int) -> None:
         """Somebody here joined a room: listen to it, say so, and deliver what came after the joining."""
-        await self._open_feeds({room_id: RoomHead(seq, -1)})
+        await self._open_feeds([room_id])
         feed = self.feeds.get(room_id)
         if feed is None:
             return

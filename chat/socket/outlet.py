@@ -38,6 +38,7 @@ class Outlet:
         self.session = session
         self.password_mark = password_mark
         self.open_rooms: set[int] = set()
+        self.active = True
         self.opened_at = time.monotonic()
         self.closing: int | None = None
         self._age_limit = random.uniform(*settings.CHAT.socket_age)  # noqa: S311

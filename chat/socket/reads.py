@@ -46,6 +46,7 @@ class Gap:
 class RoomHead:
     seq: int
     acl: int
+    is_direct: bool = False
     members: set[int] = field(default_factory=set)
 
 
@@ -83,8 +84,8 @@ def read_rooms_of(user_id: int) -> dict[int, RoomHead]:
 
 def read_room_heads(room_ids: Collection[int], people: Collection[int]) -> dict[int, RoomHead]:
     """Where these rooms stand, and which of `people` are in them."""
-    rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "seq", "acl_version")
-    heads = {room: RoomHead(seq, acl) for room, seq, acl in rows}
+    rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "seq", "acl_version", "kind")
+    heads = {room: RoomHead(seq, acl, kind == Room.Kind.DIRECT) for room, seq, acl, kind in rows}
     members = Membership.objects.active().filter(room_id__in=room_ids, user_id__in=people)
     for room, user in members.values_list("room_id", "user_id"):
         heads[room].members.add(user)

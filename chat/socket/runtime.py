@@ -70,6 +70,7 @@ class Runtime:
         now = time.monotonic()
         for outlet in self.hub.outlets():
             outlet.check(now)
+        self.hub.presence.check(now)
 
     async def _check_database(self) -> None:
         """Heads and rights, in one hop; sessions at the longer interval unless the layer is down."""

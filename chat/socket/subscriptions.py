@@ -28,11 +28,11 @@ RETRY_SECONDS = 1.0
 class Subscriptions:
     """`degraded`: the layer is known not to deliver, so that the database is asked more often."""
 
-    def __init__(self, handle: Callable[[Envelope], None]) -> None:
+    def __init__(self, handle: Callable[[Envelope], None], *, always: set[str]) -> None:
         self.degraded = False
         self.is_local = isinstance(get_channel_layer(), LocalChannelLayer)
         self._handle = handle
-        self._wanted: set[str] = set()
+        self._wanted = set(always)
         self._joined: set[str] = set()
         self._turn = asyncio.Lock()
         self._probe_group = f"probe.{secrets.token_hex(8)}"

@@ -22,6 +22,7 @@ USER_JOINED = "user.joined"
 USER_LEFT = "user.left"
 USER_ENDED = "user.ended"
 PROBE = "hub.probe"
+HUB_PRESENCE = "hub.presence"
 
 
 def room_event(*, room: int, seq: int, acl: int, event: Event) -> Envelope:
@@ -54,6 +55,11 @@ def user_ended(*, user: int, session: str | None, code: int, reason: str) -> Env
 
 def probe(*, nonce: str) -> Envelope:
     return {"type": PROBE, "nonce": nonce}
+
+
+def hub_presence(*, process: str, people: list[list[Any]]) -> Envelope:
+    """What a process says of its people: [id, state, ids of the rooms they may be seen in]."""
+    return {"type": HUB_PRESENCE, "process": process, "people": people}
 
 
 def session_mark(session_key: str) -> str:

@@ -75,6 +75,11 @@ def typing(*, room: int, user: int, name: str, active: bool) -> Event:
     return {"type": "typing", "room": room, "user": user, "name": name, "active": active}
 
 
+def presence(*, people: list[tuple[int, str]]) -> Event:
+    """(person, state) of whoever changed, or of all who are here when a room opens; online, away or offline."""
+    return {"type": "presence", "people": people}
+
+
 def hello(
     *, build: str, user: Event, epoch: str, limits: Event, rooms: list[list[int]], protocol: int
 ) -> Event:

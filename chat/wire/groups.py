@@ -1,5 +1,8 @@
 """Names of channel-layer groups. Made of numbers only: the layer takes nothing but ASCII, below 100 characters."""
 
+# Every hub of the instance: what they tell one another, never passed on as it is.
+HUBS = "hubs"
+
 
 def room_group(room_id: int) -> str:
     """What all members of a room see."""

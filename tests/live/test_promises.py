@@ -174,6 +174,36 @@ async def test_typing_reaches_members_who_have_the_room_open_and_nobody_else(any
             assert not tab.of("typing")
 
 
+def states(tab: Tab, user: int) -> list[str]:
+    return [state for frame in tab.of("presence") for one, state in frame["people"] if one == user]
+
+
+async def test_presence_is_told_to_who_shows_a_room_with_the_person(any_town: Town) -> None:
+    room, bob = any_town.workshop, any_town.id("bob")
+    async with (
+        any_town.tab("alice", process=far(any_town)) as alice,
+        any_town.tab("alice") as closed,
+        any_town.tab("carol") as carol,
+    ):
+        await alice.ask("room.open", room=room)
+        async with any_town.tab("bob") as first, any_town.tab("bob", process=far(any_town)) as second:
+            await alice.until(lambda: states(alice, bob)[-1:] == ["online"])
+            await first.send("presence.beat", active=False)
+            await second.send("presence.beat", active=False)
+            await alice.until(lambda: states(alice, bob)[-1:] == ["away"])
+            await second.send("presence.beat", active=True)
+            await alice.until(lambda: states(alice, bob)[-1:] == ["online"])
+            await first.close()
+        await alice.until(lambda: states(alice, bob)[-1:] == ["offline"])
+        async with any_town.tab("bob"):
+            await alice.until(lambda: states(alice, bob)[-1:] == ["online"])
+            async with any_town.tab("alice") as later:
+                await later.ask("room.open", room=room)
+                await later.until(lambda: states(later, bob) == ["online"])
+        assert not states(closed, bob)
+        assert not states(carol, bob)
+
+
 async def test_an_outsider_hears_nothing_of_a_closed_room(any_town: Town) -> None:
     async with any_town.tab("alice") as alice, any_town.tab("carol", process=far(any_town)) as carol:
         assert any_town.workshop not in [row[0] for row in carol.of("hello")[0]["rooms"]]
