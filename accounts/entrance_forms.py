@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +60,10 @@ class ResetPasswordForm(OurWords, allauth_forms.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **_kwargs: Any) -> str:
         email: str = self.cleaned_data["email"]
-        reset_mail_later(email=email, origin=f"{request.scheme}://{request.get_host()}")
+        here = f"{request.scheme}://{request.get_host()}"
+        # Django checks the host of that header, not the port: a stranger could have us mail a link to his own.
+        origin = here if here in settings.PUBLIC_ORIGINS else settings.PUBLIC_ORIGINS[0]
+        reset_mail_later(email=email, origin=origin)
         return email
 
 

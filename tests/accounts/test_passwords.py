@@ -138,9 +138,16 @@ def test_with_mail_set_up_a_link_arrives_and_works(bob: User, client: Client) ->
     assert answer["Location"] == "/accounts/password/reset/done/"
     assert [message.to for message in mail.outbox] == [["bob@brackwater.example"]]
     assert "Brackwater" in mail.outbox[0].subject
-    link = re.search(r"http://testserver(\S+)", str(mail.outbox[0].body))
+    link = re.search(r"http://localhost:8000(\S+)", str(mail.outbox[0].body))
     assert link
     assert set_by(link[1], client=client) == 302
+
+
+@pytest.mark.usefixtures("with_mail")
+@pytest.mark.django_db(transaction=True)
+def test_no_header_decides_where_the_link_in_a_mail_leads(bob: User, client: Client) -> None:
+    client.post("/accounts/password/reset/", {"email": bob.email}, headers={"host": "localhost:666"})
+    assert [":666" in str(message.body) for message in mail.outbox] == [False]
 
 
 @pytest.mark.usefixtures("with_mail")
