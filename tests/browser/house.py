@@ -83,8 +83,8 @@ class House:
 
     def context(self, person: Person | None = None, **options: Any) -> BrowserContext:
         """A browser profile, signed in as somebody."""
-        settings = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 800}}
-        context = self.browser.new_context(base_url=self.site.origin, **(settings | options))
+        usual = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 800}}
+        context = self.browser.new_context(**({"base_url": self.site.origin} | usual | options))
         context.set_default_timeout(8_000)
         self.contexts.append(context)
         context.on("weberror", lambda error: self.problems.append(str(error.error)))

@@ -77,6 +77,7 @@ def test_SB_04_the_switcher_opens_a_room_by_a_part_of_its_name(house: House) -> 
     page = house.enter(ana, rooms["Mango"])
     house.say(rooms["Zebra"], bob, "news")
     expect(link(page, rooms["Zebra"])).to_have_attribute("data-unread", "")
+    box(page).focus()
     page.keyboard.press("Control+k")
     expect(page.get_by_role("option").first).to_contain_text("Zebra")
     page.keyboard.press("Escape")

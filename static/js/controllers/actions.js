@@ -1,5 +1,6 @@
 /** What can be done with a message: one toolbar and one menu for all rows. */
 import { all, emit, isField, on, one, setAttribute } from "chat/helpers/dom.js"
+import { copy } from "chat/helpers/clipboard.js"
 import { t } from "chat/helpers/i18n.js"
 import { textOf } from "chat/models/facts.js"
 
@@ -178,18 +179,6 @@ export class ActionsController {
   }
 
   async #copy(text) {
-    // The clipboard of scripts wants a secure context; a field and the old command work everywhere.
-    const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false) || copyByHand(text)
-    emit("toast", copied ? { text: t("Copied") } : { failed: true })
+    emit("toast", (await copy(text)) ? { text: t("Copied") } : { failed: true })
   }
-}
-
-function copyByHand(text) {
-  const field = document.createElement("textarea")
-  field.value = text
-  document.body.append(field)
-  field.select()
-  const copied = document.execCommand("copy")
-  field.remove()
-  return copied
 }

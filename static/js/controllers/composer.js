@@ -27,7 +27,7 @@ export class ComposerController {
     addEventListener("storage", ({ key }) => this.#elsewhere(key))
     this.#field.required = false
     this.#restore(session.drafts.get(this.#room))
-    if (!isCoarse() && !location.hash && !document.querySelector("#messages[data-target]")) this.#field.focus({ preventScroll: true })
+    if (comesFromWithin() && !isCoarse() && !one("#messages[data-target]")) this.#field.focus({ preventScroll: true })
   }
 
   #key(event) {
@@ -151,4 +151,10 @@ export class ComposerController {
     if (this.#session.drafts.roomOf(key) !== this.#room || document.activeElement === this.#field) return
     this.#restore(this.#session.drafts.get(this.#room))
   }
+}
+
+// Who opens the chat afresh finds the ways past the sidebar first; who changes rooms wants to write.
+function comesFromWithin() {
+  const [navigation] = performance.getEntriesByType("navigation")
+  return navigation?.type === "navigate" && document.referrer.startsWith(`${location.origin}/`)
 }

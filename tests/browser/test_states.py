@@ -1,0 +1,215 @@
+"""First run, empty, limited and broken states (ST), and what screen readers and keyboards get (SR)."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from chat import constants
+from tests.browser.house import House, box, connected, expect, row, rows, texts, write
+from tests.servers import Site, running_site
+
+
+@pytest.fixture(scope="module")
+def fresh() -> Iterator[Site]:
+    """A site nobody has set up."""
+    with running_site() as site:
+        yield site
+
+
+def fill_in(page: Page, name: str, email: str, button: str) -> None:
+    page.get_by_role("textbox", name="Your name").fill(name)
+    page.get_by_role("textbox", name="E-mail address").fill(email)
+    page.locator("input[name=password]").fill("tidal-gauge-station-7")
+    page.get_by_role("button", name=button).click()
+
+
+def test_ST_01_and_ST_02_from_a_fresh_install_to_two_people_talking(house: House, fresh: Site) -> None:
+    """One page sets up and lands in the first room; its link brings the next person into it."""
+    context = house.context(base_url=fresh.origin)
+    page = context.new_page()
+    page.goto("/")
+    assert page.get_by_role("textbox").count() <= 3
+    fill_in(page, "Ana Duarte", "ana@example.org", "Create account")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("General")
+    connected(page)
+    expect(box(page)).to_be_focused()
+    expect(page.get_by_text("Welcome, Ana Duarte.")).to_be_visible()
+    link = page.locator("#invitation-link").input_value()
+
+    guest = house.context(base_url=fresh.origin).new_page()
+    guest.goto(link)
+    expect(guest.get_by_text("Ana Duarte invites you.")).to_be_visible()
+    fill_in(guest, "Bob Kern", "bob@example.org", "Join")
+    expect(guest.get_by_role("heading", level=1)).to_contain_text("General")
+    connected(guest)
+    expect(page.get_by_text("Bob Kern joined with an invitation from Ana Duarte")).to_be_visible()
+    write(guest, "here I am")
+    expect(row(page, "here I am")).to_be_visible()
+
+
+def test_ST_03_empty_places_say_so_and_offer_something(house: House) -> None:
+    ana = house.person()
+    room = house.room(ana)
+    page = house.enter(ana, room)
+    expect(page.get_by_text("The record begins here.")).to_be_visible()
+    expect(page.get_by_placeholder("Write the first message").or_(box(page))).to_be_visible()
+    expect(page.get_by_text("No conversations yet.")).to_be_visible()
+    expect(page.get_by_role("link", name="Write to someone")).to_be_visible()
+    page.goto("/rooms/?query=nothing-like-it&q=nothing-like-it")
+    expect(page.get_by_role("main")).not_to_be_empty()
+
+
+def test_ST_05_without_scripts_rows_can_be_read_and_a_form_sends(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    house.say(room, bob, *[f"line {number}" for number in range(60)], read=True)
+    page = house.context(ana, java_script_enabled=False).new_page()
+    page.goto(f"/rooms/{room}/")
+    expect(rows(page)).to_have_count(constants.HISTORY_PAGE)
+    expect(row(page, "line 59")).to_be_visible()
+    box(page).fill("without a script")
+    page.get_by_role("button", name="Send").click()
+    expect(row(page, "without a script")).to_be_visible()
+    assert house.stage.stored(room=room)[-1]["text"] == "without a script"
+    expect(page.locator(".needs-script:visible")).to_have_count(0)
+
+
+def test_ST_06_pages_that_are_not_there_look_like_the_others_and_lead_on(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    hidden = house.room(bob, kind="closed")
+    page = house.context(ana).new_page()
+    for path in ("/rooms/123456789/", f"/rooms/{hidden}/", "/nothing/here"):
+        answer = page.goto(path)
+        assert answer and answer.status == 404
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.get_by_role("link", name="Go to your rooms")).to_be_visible()
+    stranger = house.context().new_page()
+    stranger.goto(f"/rooms/{hidden}/")
+    expect(stranger).to_have_url(re.compile("/accounts/login/.*next="))
+
+
+def test_ST_07_who_sends_too_fast_is_told_and_all_of_it_goes_out(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    page = house.enter(ana, room)
+    for number in range(26):
+        write(page, f"burst {number}")
+    expect(page.get_by_text(re.compile(r"You are sending too fast\. Sending again in \d+ s")).first).to_be_visible()
+    expect(row(page, "burst 25")).to_have_attribute("data-state", "sent", timeout=20_000)
+    assert [each["text"] for each in house.stage.stored(room=room)] == [f"burst {number}" for number in range(26)]
+    assert texts(page) == [f"burst {number}" for number in range(26)]
+
+
+def test_SR_01_the_first_tab_offers_the_ways_past_the_sidebar(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    house.say(room, bob, "hello", read=True)
+    page = house.enter(ana, room)
+    page.keyboard.press("Tab")
+    first = page.get_by_role("link", name="Skip to messages")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("!!document.activeElement.closest('#main, #messages')")
+    page.goto(f"/rooms/{room}/")
+    connected(page)
+    page.get_by_role("link", name="Skip to message box").focus()
+    page.keyboard.press("Enter")
+    expect(box(page)).to_be_focused()
+
+
+def test_SR_02_landmarks_and_headings(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    page = house.enter(ana, house.room(ana, bob, name="Firmware"))
+    expect(page.get_by_role("main")).to_have_count(1)
+    expect(page.get_by_role("navigation", name="Rooms")).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Firmware")
+    house.say(int(page.url.split("/")[-2]), bob, "hello")
+    expect(row(page, "hello")).to_be_visible()
+    expect(page.locator("#messages").get_by_role("heading", name=bob.name)).to_have_count(0)
+
+
+def test_SR_03_all_rows_are_one_tab_stop_and_arrows_move(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    house.say(room, bob, "one", "two", "three", read=True)
+    page = house.enter(ana, room)
+    assert page.locator("#messages .message[tabindex='0']").count() == 1
+    row(page, "three").focus()
+    page.keyboard.press("ArrowUp")
+    expect(row(page, "two")).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("End")
+    expect(row(page, "three")).to_be_focused()
+    assert page.locator("#messages .message[tabindex='0']").count() == 1
+    page.keyboard.press("m")
+    expect(page.get_by_role("menuitem", name="React")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(row(page, "three").or_(row(page, "three").locator("*:focus")).first).to_be_visible()
+
+
+def test_SR_05_new_rows_are_spoken_once_and_own_ones_never(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    house.say(room, bob, *[f"line {number}" for number in range(80)], read=True)
+    page, there = house.enter(ana, room), house.enter(bob, room)
+    page.bring_to_front()
+    expect(page.locator("#messages")).to_have_attribute("aria-live", "off")
+    page.evaluate(
+        """() => { window.said = []; const region = document.querySelector('#announcer-polite')
+        new MutationObserver(() => window.said.push(region.textContent)).observe(region, {childList: true}) }"""
+    )
+    write(there, "same words")
+    expect(row(page, "same words")).to_be_visible()
+    write(there, "same words")
+    expect(row(page, "same words")).to_have_count(2)
+    write(page, "my own")
+    expect(row(page, "my own")).to_have_attribute("data-state", "sent")
+    page.evaluate("document.querySelector('#messages').scrollTop = 0")
+    expect(row(page, "line 0").first).to_be_attached()
+    assert page.evaluate("window.said") == [f"{bob.name}: same words"] * 2
+    page.wait_for_function("() => true")
+    house.say(room, bob, *[f"fast {number}" for number in range(7)])
+    page.wait_for_function("() => window.said.some(text => /new messages/.test(text))")
+    assert len([text for text in page.evaluate("window.said") if "fast" in text]) <= 3
+
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line each."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{each['id']}: {node['target']} {node['failureSummary'][:200]}" for each in found for node in each["nodes"]][:10]
+
+
+def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
+    ana, bob = house.person("Ana Duarte"), house.person("Bob Kern")
+    empty, full = house.room(ana, bob), house.room(ana, bob)
+    said = house.say(full, bob, *[f"line {number}" for number in range(300)], f"@{ana.handle} look", read=True)
+    house.stage.react(room=full, user=bob.id, message=said[299]["id"], emoji="👍")
+    house.stage.delete(room=full, user=bob.id, message=said[298]["id"])
+    house.say(full, bob, "unread")
+    wrong: dict[str, list[str]] = {}
+    for name, options in (("light", {}), ("dark", {"color_scheme": "dark"}), ("phone", {"viewport": {"width": 375, "height": 700}})):
+        context = house.context(ana, **options)
+        for path in (f"/rooms/{empty}/", f"/rooms/{full}/", "/rooms/", "/rooms/new/", "/settings/"):
+            page = context.new_page()
+            page.goto(path)
+            page.locator("html").wait_for(state="attached")
+            if found := violations(page):
+                wrong[f"{name} {path}"] = found
+            page.close()
+    page = house.enter(ana, full)
+    row(page, "unread").hover()
+    page.get_by_role("button", name="More actions").click()
+    expect(page.get_by_role("menuitem", name="Reply")).to_be_visible()
+    if found := violations(page):
+        wrong["open menu"] = found
+    signed_out = house.context().new_page()
+    signed_out.goto("/accounts/login/")
+    if found := violations(signed_out):
+        wrong["sign-in"] = found
+    assert wrong == {}
