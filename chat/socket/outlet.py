@@ -54,6 +54,7 @@ class Outlet:
         self._progress_at = self._ping_at = self.opened_at
         self._pinged: tuple[str, int] | None = None
         self._pinged_at_byte = 0
+        self._ping_is_first = False
         self._sending_since: float | None = None
         self._echoes: list[asyncio.Future[None]] = []
         self._writer = asyncio.get_running_loop().create_task(self._write_frames())
@@ -67,6 +68,7 @@ class Outlet:
             return
         self._frames.append(text)
         self._queued += len(text)
+        self._drained.clear()
         self._wake.set()
         if self._queued > 2 * settings.CHAT.window_bytes:
             self.close(4008, "too slow")
@@ -106,6 +108,8 @@ class Outlet:
         self._pinged = None
         self._progress_at = time.monotonic()
         self._wake.set()
+        if self._sent - self._pinged_at_byte >= settings.CHAT.ping_bytes:
+            self._ping()
         echoes, self._echoes = self._echoes, []
         for echo in echoes:
             if not echo.done():
@@ -114,6 +118,7 @@ class Outlet:
 
     async def read_up_to_here(self) -> None:
         """Returns when the peer has echoed a ping that follows all that is written so far."""
+        await asyncio.sleep(0)  # a command's own answer is written when the command has returned
         await self._drained.wait()
         if self._pinged is not None:
             await self._next_echo()
@@ -150,7 +155,8 @@ class Outlet:
             self._ping_at = time.monotonic()
             self._pinged_at_byte = self._sent
             self._pinged = (nonce, self._sent)
-            # Before what still waits: behind a full window its echo could never open the window.
+            # Before what still waits, and whatever the window says: only its echo can open a full window.
+            self._ping_is_first = True
             text = encode(events.ping(nonce=nonce))
             self._frames.appendleft(text)
             self._queued += len(text)
@@ -161,8 +167,11 @@ class Outlet:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._frames and (self._unechoed <= chat.window_bytes or self.closing is not None):
+            while self._frames and (
+                self._ping_is_first or self._unechoed <= chat.window_bytes or self.closing is not None
+            ):
                 self._drained.clear()
+                self._ping_is_first = False
                 await self._write_one(self._frames.popleft())
                 if self._sent - self._pinged_at_byte >= chat.ping_bytes:
                     self._ping()

@@ -213,3 +213,24 @@ async def test_who_waits_for_an_echo_is_let_go_when_the_connection_ends(peer: Pe
     out.stop()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(waiting, 1)
+
+
+async def test_a_frame_larger_than_the_window_stalls_nobody_who_reads(outlet: Outlet, peer: Peer) -> None:
+    outlet.check(time.monotonic() + 1_000)  # a ping is on its way when the large frame is written
+    await settle()
+    outlet.write(json.dumps("x" * int(1.5 * WINDOW)))
+    outlet.write('"after"')
+    await settle()
+    while peer.pings and outlet.echo(peer.pings[-1]):
+        await settle()
+    assert peer.data[-1] == "after"
+
+
+async def test_an_echo_proves_the_reading_of_what_was_written_just_before(outlet: Outlet, peer: Peer) -> None:
+    await settle()
+    waiting = asyncio.create_task(outlet.read_up_to_here())
+    outlet.write('"the answer"')  # as a command writes it, right after it has started what follows
+    await settle()
+    assert peer.frames.index("the answer") == len(peer.frames) - 2
+    assert outlet.echo(peer.pings[-1])
+    await asyncio.wait_for(waiting, 1)
