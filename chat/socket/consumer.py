@@ -125,7 +125,7 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         )
         outlet.release(encode(hello))
         hub.presence.look(outlet.user_id)
-        hub.presence.snapshot(outlet, hub.conversations_of(outlet.user_id), outlet.write)
+        hub.presence.snapshot(outlet, hub.conversations_of(outlet.user_id))
         return None
 
     def _receive(self, event: dict[str, Any]) -> None:

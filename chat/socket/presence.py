@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable
+from typing import Protocol
 
 from django.conf import settings
 
@@ -101,12 +101,10 @@ class Presence:
         text = encode(events.presence(people=[(user_id, state)]))
         outlets = {outlet for room_id in rooms for outlet in self._hub.showing(room_id)}
         for outlet in outlets:
-            if outlet.user_id != user_id:
-                outlet.write(text)
+            outlet.write(text)
 
-    def snapshot(self, outlet: Outlet, room_ids: Iterable[int], write: Callable[[str], Any]) -> None:
+    def snapshot(self, outlet: Outlet, room_ids: Iterable[int]) -> None:
         """Who is in these rooms now, for a tab that begins to show them."""
         people = {user: state for room_id in room_ids for user, state in self.board.present_in(room_id)}
-        people.pop(outlet.user_id, None)
         if people:
-            write(encode(events.presence(people=list(people.items()))))
+            outlet.write(encode(events.presence(people=list(people.items()))))

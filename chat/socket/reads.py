@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts.models import Instance, User
 from chat.messages.objects import message_event
 from chat.messages.queries import changes_after
-from chat.models import Membership, Room
+from chat.models import Membership, Message, Room
 from chat.reading.queries import heads_of
 from chat.rooms.facts import room_facts
 from chat.wire import events
@@ -58,21 +59,32 @@ def read_rights(room_id: int, people: Collection[int]) -> Rights:
 
 
 def read_gap(room_id: int, after: int, people: Collection[int]) -> Gap:
-    """The present state of what changed after a number: at most a hundred objects at a time."""
+    """The present state of what changed after a number: at most a hundred objects, or 128 KiB, at a time."""
     room = Room.objects.filter(pk=room_id).first()
     if room is None:
         return Gap(None, after, after, Rights(-1, set()))
     messages = changes_after(room_id, after, BATCH_OBJECTS + 1)
-    shown = messages[:BATCH_OBJECTS]
-    newest = shown[-1].changed_seq if shown else after
-    upto = newest if len(messages) > BATCH_OBJECTS else max(newest, room.seq)
+    shown = _events_that_fit(messages[:BATCH_OBJECTS])
+    newest = shown[-1]["seq"] if shown else after
+    upto = newest if len(messages) > len(shown) else max(newest, room.seq)
     text = None
     if shown:
-        batch = events.room_batch(
-            room=room_id, after=after, upto=upto, events=[message_event(message) for message in shown]
-        )
+        batch = events.room_batch(room=room_id, after=after, upto=upto, events=shown)
         text = encode({**batch, "room_facts": room_facts(room)})
     return Gap(text, upto, max(upto, room.seq), read_rights(room_id, people))
+
+
+def _events_that_fit(messages: list[Message]) -> list[events.Event]:
+    """The first of them, up to the size of one answer: long messages in one batch would be more than a window."""
+    found: list[events.Event] = []
+    size = 0
+    for message in messages:
+        event = message_event(message)
+        size += len(encode(event))
+        if found and size > settings.CHAT.answer_bytes:
+            break
+        found.append(event)
+    return found
 
 
 def read_rooms_of(user_id: int) -> dict[int, RoomHead]:

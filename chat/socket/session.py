@@ -27,7 +27,7 @@ async def open_room(context: Context, payload: dict[str, Any]) -> Answer:
         access = await context.run(access_room, context.user, room_id)
         answer = {"room": room_id, "head": access.room.seq}
     opened.add(room_id)
-    context.hub.presence.snapshot(context.outlet, [room_id], context.outlet.write)
+    context.hub.presence.snapshot(context.outlet, [room_id])
     return answer
 
 

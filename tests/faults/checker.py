@@ -18,7 +18,8 @@ import json
 from chat.models import Message, Room
 rows = Message.objects.filter(room_id={room}).order_by("seq")
 values = rows.values_list("seq", "id", "author_id", "client_id", "source", "changed_seq")
-print(json.dumps({{"seq": Room.objects.get(pk={room}).seq, "rows": [[str(v) if i == 3 else v for i, v in enumerate(row)] for row in values]}}))
+told = [[str(value) if place == 3 else value for place, value in enumerate(row)] for row in values]
+print(json.dumps({{"seq": Room.objects.get(pk={room}).seq, "rows": told}}))
 """
 
 
@@ -78,7 +79,10 @@ async def _remove(town: Town, canary: Canary) -> None:
     path = f"/rooms/{town.workshop}/members/{town.id('bob')}/remove/"
     answer = await ask(town.site.origin, path, town.people["alice"]["cookie"], form={})
     assert answer.status == 302, answer.text[:200]
-    code = f"from chat.models import Membership as M; print(M.objects.get(room={town.workshop}, user={town.id('bob')}).until_seq)"
+    code = (
+        "from chat.models import Membership; "
+        f"print(Membership.objects.get(room={town.workshop}, user={town.id('bob')}).until_seq)"
+    )
     canary.removed_at = int((await asyncio.to_thread(town.site.python, code)).strip())
 
 
@@ -105,7 +109,7 @@ def _judge(truth: dict[str, Any], writers: list[Writer], canary: Canary) -> list
 
 def _judge_writer(writer: Writer, rows: dict[int, list[Any]]) -> list[str]:
     broken = []
-    places = []
+    places: list[int] = []
     for entry in writer.journal:
         if len(set(entry.answers)) > 1:
             broken.append(f"S6: one key was answered with {set(entry.answers)}")

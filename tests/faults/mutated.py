@@ -1,4 +1,7 @@
-"""Starts the server with one promise taken out, to see that the checker notices: python -m tests.faults.mutated NAME."""
+"""Starts the server with one promise taken out, to see that the checker notices.
+
+python -m tests.faults.mutated no_key|no_order|no_fence
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ def no_key() -> None:
     """Sends are not recognised again; the test has dropped the constraint."""
     from chat.messages import actions
 
-    actions._sent_earlier = lambda *_: None  # type: ignore[assignment]
+    actions._sent_earlier = lambda *_: None
 
 
 def no_order() -> None:
@@ -28,7 +31,7 @@ def no_order() -> None:
         return self.waiting.pop(seq)
 
     Feed.take_next = take_any  # type: ignore[method-assign]
-    Feed.keep = lambda self, envelope: bool(self.waiting.update({envelope["seq"]: envelope}) or True)  # type: ignore[method-assign, assignment]
+    Feed.keep = lambda self, envelope: bool(self.waiting.update({envelope["seq"]: envelope}) or True)  # type: ignore[method-assign]
 
 
 def no_fence() -> None:
@@ -42,7 +45,7 @@ def no_fence() -> None:
         return envelope
 
     Feed.take_next = take_next  # type: ignore[method-assign]
-    Hub._dismiss = lambda *_: None  # type: ignore[method-assign, assignment]
+    Hub._dismiss = lambda *_: None  # type: ignore[method-assign]
 
 
 MUTATIONS: dict[str, Callable[[], None]] = {"no_key": no_key, "no_order": no_order, "no_fence": no_fence}

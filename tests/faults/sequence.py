@@ -53,7 +53,8 @@ class Sequence:
         while self._buffer and _first(self._buffer[0]) <= self.cursor + 1:
             event = self._buffer.pop(0)
             apply.extend(one for one in event.get("events", [event]) if one["seq"] > self.cursor)
-            self.cursor = max(self.cursor, event.get("upto", event.get("seq", 0)))
+            upto: int = event["upto"] if "upto" in event else event["seq"]
+            self.cursor = max(self.cursor, upto)
         return apply
 
 

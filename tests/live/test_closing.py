@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
@@ -26,7 +27,7 @@ TUNED = {
 @pytest.fixture(scope="module", params=SERVERS)
 def town(request: pytest.FixtureRequest) -> Iterator[Town]:
     server: ServerName = request.param
-    with running_site(server=server, **TUNED) as site:
+    with running_site(server=server, given=TUNED) as site:
         yield settle(site)
 
 
@@ -85,7 +86,7 @@ async def test_who_is_not_signed_in_is_told_so(town: Town, cookie: str) -> None:
         assert tab.closed[0] == 4401
 
 
-BAD = [
+BAD: list[str | bytes] = [
     "",
     "[]",
     "null",
@@ -117,7 +118,7 @@ async def test_what_cannot_be_read_is_answered_twice_and_closed_the_third_time(
 
 async def test_a_wrong_command_is_answered_and_the_socket_lives(town: Town) -> None:
     async with town.tab("alice") as tab:
-        for type_, payload in {
+        wrong: dict[str, dict[str, Any]] = {
             "no.such": {},
             "websocket.disconnect": {},
             "user.ended": {"user": 1, "session": None},
@@ -126,7 +127,8 @@ async def test_a_wrong_command_is_answered_and_the_socket_lives(town: Town) -> N
             "room.sync": {"room": town.lounge, "after": -1},
             "read.mark": {"room": True, "seq": 1},
             "message.edit": {"room": town.lounge, "message": 1, "base": -5, "text": "x"},
-        }.items():
+        }
+        for type_, payload in wrong.items():
             with pytest.raises(Refused, match="invalid"):
                 await tab.ask(type_, **payload)
         await tab.say(town.lounge, "still here")
@@ -181,7 +183,7 @@ async def test_who_reads_but_does_not_confirm_is_too_slow(town: Town) -> None:
 
 @pytest.mark.parametrize("server", SERVERS)
 async def test_old_sockets_are_asked_to_reconnect_and_a_restart_says_so(server: ServerName) -> None:
-    with running_site(server=server, CHAT_SOCKET_AGE="3,4", **{**TUNED, "CHAT_PING_INTERVAL": "0.5"}) as site:
+    with running_site(server=server, CHAT_SOCKET_AGE="3,4", given=TUNED) as site:
         town = await asyncio.to_thread(settle, site, "alice")
         async with town.tab("alice") as tab:
             await tab.until(lambda: tab.closed is not None, 8.0)

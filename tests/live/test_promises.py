@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from typing import Any
 
 import pytest
 
@@ -211,11 +212,12 @@ async def test_an_outsider_hears_nothing_of_a_closed_room(any_town: Town) -> Non
         await alice.say(any_town.lounge, "no secret")
         await carol.until_said(any_town.lounge, "no secret")
         assert "a secret" not in str(carol.frames)
-        for command, payload in {
+        commands: dict[str, dict[str, Any]] = {
             "message.send": {"text": "x", "client_id": str(uuid.uuid4())},
             "room.sync": {"after": 0},
             "read.mark": {"seq": 1},
-        }.items():
+        }
+        for command, payload in commands.items():
             refusals = []
             for room in (any_town.workshop, 12345):
                 with pytest.raises(Refused) as refused:
