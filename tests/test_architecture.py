@@ -151,8 +151,9 @@ def test_only_actions_and_the_border_announce() -> None:
 def test_doors_ask_gates_and_queries_not_tables() -> None:
     for module in modules().values():
         if module.is_door and module.name.startswith("chat."):
-            tables = [node for node in ast.walk(module.tree) if is_attribute(node, "objects")]
-            assert not tables, f"{module.name}:{tables[0].lineno}"
+            attributes = (node for node in ast.walk(module.tree) if isinstance(node, ast.Attribute))
+            tables = [node.lineno for node in attributes if node.attr == "objects"]
+            assert not tables, f"{module.name}:{tables}"
 
 
 def test_commands_of_the_socket_hold_no_table() -> None:
@@ -174,7 +175,3 @@ def test_domain_and_models_know_no_request() -> None:
             source = ast.unparse(module.tree)
             assert "HttpRequest" not in source, module.name
             assert "channels" not in source, module.name
-
-
-def is_attribute(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == name

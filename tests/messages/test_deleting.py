@@ -45,7 +45,7 @@ def test_of_ones_own_nothing_is_left(cast: Cast) -> None:
     delete(cast.bob, message)
     assert (message.source, message.html, message.arguments) == ("", "", {})
     for rows in (Reaction, Mention, Revision, RemovedMessage):
-        assert not rows.objects.filter(message=message).exists(), rows  # type: ignore[attr-defined]
+        assert not rows.objects.filter(message=message).exists(), rows
 
 
 def test_what_a_moderator_removes_lies_in_the_bin(cast: Cast) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from pytest_django import Settings
@@ -21,7 +21,7 @@ WRITERS, EACH = 16, 20
 
 
 @pytest.fixture
-def crowd(transactional_db: None, settings: Settings) -> Iterator[Cast]:
+def crowd(transactional_db: None, settings: Settings) -> Cast:
     settings.LIMITS_ON = False
     return build_cast()
 
@@ -34,7 +34,7 @@ def test_sixteen_writers_leave_no_hole(crowd: Cast) -> None:
         return [say(author, crowd.lounge, f"{index}.{turn}").seq for turn in range(EACH)]
 
     with hearing() as heard:
-        results = in_parallel([lambda index=index: write(index) for index in range(WRITERS)])
+        results = in_parallel([partial(write, index) for index in range(WRITERS)])
     assert not [one for one in results if isinstance(one, BaseException)]
     expected = list(range(1, WRITERS * EACH + 1))
     assert sorted(seq for seqs in results for seq in seqs) == expected
@@ -65,7 +65,7 @@ def test_twenty_sends_of_one_key_with_two_contents_keep_the_first(crowd: Cast) -
     def send(text: str) -> Sent:
         return send_message(user=crowd.bob, room_id=crowd.lounge.pk, text=text, client_id=key)
 
-    results = in_parallel([lambda text=text: send(text) for text in ["this", "that"] * 10])
+    results = in_parallel([partial(send, text) for text in ["this", "that"] * 10])
     kept = Message.objects.get(client_id=key)
     for text, result in zip(["this", "that"] * 10, results, strict=True):
         if text == kept.source:
@@ -99,7 +99,7 @@ def test_of_two_edits_on_one_base_one_wins(crowd: Cast) -> None:
     def edit(text: str) -> None:
         edit_message(user=crowd.bob, room_id=crowd.lounge.pk, message_id=message.pk, base=1, text=text)
 
-    results = in_parallel([lambda text=text: edit(text) for text in ("a", "b", "c", "d")])
+    results = in_parallel([partial(edit, text) for text in ("a", "b", "c", "d")])
     assert [getattr(one, "code", None) for one in results].count("conflict") == 3
     assert Revision.objects.count() == 1
     assert fresh(crowd.lounge).seq == 2
@@ -107,8 +107,10 @@ def test_of_two_edits_on_one_base_one_wins(crowd: Cast) -> None:
 
 def test_the_same_reaction_from_many_tabs_is_one(crowd: Cast) -> None:
     message = say(crowd.bob, crowd.lounge)
-    act = {"room_id": crowd.lounge.pk, "message_id": message.pk, "emoji": "👍", "present": True}
-    results = in_parallel([lambda: react(user=crowd.mona, **act)] * 8)
+    act = partial(
+        react, user=crowd.mona, room_id=crowd.lounge.pk, message_id=message.pk, emoji="👍", present=True
+    )
+    results = in_parallel([act] * 8)
     assert results == [None] * 8
     assert Reaction.objects.count() == 1
     assert fresh(crowd.lounge).seq == 2
@@ -116,8 +118,8 @@ def test_the_same_reaction_from_many_tabs_is_one(crowd: Cast) -> None:
 
 def test_a_message_dies_once(crowd: Cast) -> None:
     message = say(crowd.bob, crowd.lounge)
-    deed = {"room_id": crowd.lounge.pk, "message_id": message.pk}
-    results = in_parallel([lambda: delete_message(user=crowd.bob, **deed)] * 6)
+    deed = partial(delete_message, user=crowd.bob, room_id=crowd.lounge.pk, message_id=message.pk)
+    results = in_parallel([deed] * 6)
     assert results.count(None) == 1
     assert fresh(crowd.lounge).seq == 2
 
@@ -138,9 +140,7 @@ def test_joining_and_leaving_at_once_leaves_one_row_and_no_hole(crowd: Cast) -> 
 def test_the_last_two_owners_leave_at_once_and_the_room_still_has_one(crowd: Cast) -> None:
     Membership.objects.filter(room=crowd.workshop, user=crowd.bob).update(role="owner")
     leavers = [crowd.alice, crowd.bob]
-    results = in_parallel(
-        [lambda one=one: leave_room(user=one, room_id=crowd.workshop.pk) for one in leavers]
-    )
+    results = in_parallel([partial(leave_room, user=one, room_id=crowd.workshop.pk) for one in leavers])
     assert results == [None, None]
     owners = Membership.objects.active().filter(room=crowd.workshop, role="owner")
     assert [one.user for one in owners] == [crowd.mona]

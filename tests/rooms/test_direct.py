@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from chat.models import Membership, Room
@@ -60,9 +63,8 @@ def test_a_conversation_has_a_bound(cast: Cast) -> None:
 
 
 def test_a_crowd_of_numbers_is_refused_before_anybody_is_looked_up(
-    cast: Cast, django_assert_num_queries: object
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    assert callable(django_assert_num_queries)
     with django_assert_num_queries(0), refused("invalid"):
         open_direct(user=cast.bob, people=range(1, 10_000))
 
@@ -93,9 +95,7 @@ def test_an_empty_one_shows_only_to_who_opened_it(cast: Cast) -> None:
 def test_many_who_open_it_at_once_share_one_room() -> None:
     cast = build_cast()
     pairs = [(cast.carol, cast.mona), (cast.mona, cast.carol)] * 5
-    rooms = in_parallel(
-        [lambda one=one, other=other: open_direct(user=one, people=[other.pk]) for one, other in pairs]
-    )
+    rooms = in_parallel([partial(open_direct, user=one, people=[other.pk]) for one, other in pairs])
     assert len({room.pk for room in rooms}) == 1
     assert Room.objects.filter(kind="direct").count() == 2
     assert Membership.objects.filter(room=rooms[0]).count() == 2
