@@ -11,16 +11,23 @@ export function debounce(act, ms) {
   return run
 }
 
-/** Runs once in the next frame, however often it is called. @param {() => void} act */
+/** A page that is hidden or covered has few frames or none; its title and its rows must follow all the same. */
+const WITHOUT_FRAMES = 200
+
+/** Runs once in the next frame, or soon without one, however often it is called. @param {() => void} act */
 export function perFrame(act) {
-  let asked = false
+  let frame = 0
+  let timer = 0
+  const run = () => {
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+    timer = 0
+    act()
+  }
   return () => {
-    if (asked) return
-    asked = true
-    requestAnimationFrame(() => {
-      asked = false
-      act()
-    })
+    if (timer) return
+    frame = requestAnimationFrame(run)
+    timer = setTimeout(run, WITHOUT_FRAMES)
   }
 }
 
