@@ -139,6 +139,7 @@ class Hub:
         if feed:
             self._dismiss(feed, envelope["user"])
         self._tell_left(envelope["user"], envelope["room"], envelope["seq"], envelope["reason"])
+        self.run_beside(self._return_if_member(envelope["user"], envelope["room"], envelope["seq"]))
 
     def _on_ended(self, envelope: Envelope) -> None:
         for outlet in list(self.people.get(envelope["user"], ())):
@@ -294,6 +295,12 @@ class Hub:
             text = encode(events.room_joined(room=room_id, seq=seq))
             for outlet in self.people.get(user_id, ()):
                 outlet.write(text)
+
+    async def _return_if_member(self, user_id: int, room_id: int, seq: int) -> None:
+        """A leaving that was heard after the return that followed it must not leave the person deaf."""
+        rights = await in_thread(reads.read_rights, room_id, [user_id])
+        if user_id in rights.members and user_id in self.people:
+            await self._admit_later(user_id, room_id, seq)
 
     # The database is the truth
 

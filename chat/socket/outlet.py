@@ -57,25 +57,26 @@ class Outlet:
         self._ping_is_first = False
         self._sending_since: float | None = None
         self._echoes: list[asyncio.Future[None]] = []
-        self._writer = asyncio.get_running_loop().create_task(self._write_frames())
+        self._writer = asyncio.get_running_loop().create_task(self._write())
 
     def write(self, text: str) -> None:
         """Queues a frame. A peer that is too far behind is closed instead."""
         if self.closing is not None:
             return
+        self._queued += len(text)
         if self._held is not None:
             self._held.append(text)
-            return
-        self._frames.append(text)
-        self._queued += len(text)
-        self._drained.clear()
-        self._wake.set()
+        else:
+            self._frames.append(text)
+            self._drained.clear()
+            self._wake.set()
         if self._queued > 2 * settings.CHAT.window_bytes:
             self.close(4008, "too slow")
 
     def release(self, first: str) -> None:
         """Ends the holding back that a socket starts with: `first`, then all that came meanwhile, in order."""
         held, self._held = self._held or [], None
+        self._queued = 0
         for text in (first, *held):
             self.write(text)
 
@@ -133,7 +134,11 @@ class Outlet:
     def check(self, now: float) -> None:
         """Called about every second: pings when due, closes who is dead, slow or old."""
         chat = settings.CHAT
-        if self.closing is not None or self._held is not None:
+        if self.closing is not None:
+            return
+        if self._held is not None:
+            if now - self.opened_at > chat.pong_timeout:
+                self.close(4000, "unavailable")
             return
         stuck = self._sending_since is not None and now - self._sending_since > SEND_SECONDS
         if self._pinged and now - self._ping_at > chat.pong_timeout:
@@ -161,6 +166,13 @@ class Outlet:
             self._frames.appendleft(text)
             self._queued += len(text)
             self._wake.set()
+
+    async def _write(self) -> None:
+        try:
+            await self._write_frames()
+        except Exception:
+            # Servers differ in what they raise for a peer that has gone; the end is the same.
+            self._abort()
 
     async def _write_frames(self) -> None:
         chat = settings.CHAT
