@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -119,3 +122,6 @@ def change_password(_request: HttpRequest, **_kwargs: Any) -> HttpResponse:
 # Django's own sign-in counts no failures.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.password_change = change_password  # type: ignore[method-assign,assignment]
+
+# What the libraries register changes rows past the actions: a session deleted there would leave its sockets open.
+admin.site.unregister([EmailAddress, Group, UserSession])

@@ -47,10 +47,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('source', models.TextField()),
                 ('html', models.TextField()),
-                ('removed_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('removed_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='removed')),
                 ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='removed', to='chat.message')),
-                ('removed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('removed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='removed by')),
             ],
+            options={
+                'verbose_name': 'removed message',
+                'verbose_name_plural': 'removed messages',
+            },
         ),
         migrations.CreateModel(
             name='Revision',

@@ -143,5 +143,11 @@ class RemovedMessage(models.Model):
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="removed")
     source = models.TextField()
     html = models.TextField()
-    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    removed_at = models.DateTimeField(default=timezone.now, db_index=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("removed by")
+    )
+    removed_at = models.DateTimeField(_("removed"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("removed message")
+        verbose_name_plural = _("removed messages")

@@ -75,6 +75,13 @@ def test_the_members_of_a_room_are_one_click_away(cast: Cast, office: Client) ->
     assert "Trent" in page(office, link)
 
 
+def test_nothing_is_offered_that_would_go_past_the_actions(office: Client) -> None:
+    index = office.get("/admin/").content.decode()
+    assert "/admin/chat/room/" in index
+    for path in ("auth/group", "account/emailaddress", "usersessions/usersession"):
+        assert f"/admin/{path}/" not in index
+
+
 @pytest.mark.parametrize("model", ["room", "membership", "message", "removedmessage"])
 def test_members_are_not_let_in(cast: Cast, model: str) -> None:
     client = Client()
