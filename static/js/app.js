@@ -28,6 +28,7 @@ import { TabsController } from "chat/controllers/tabs.js"
 import { TimelineController } from "chat/controllers/timeline.js"
 import { TitleController } from "chat/controllers/title.js"
 import { TypingController } from "chat/controllers/typing.js"
+import { UnreadBarController } from "chat/controllers/unread_bar.js"
 
 /** In this order: what shows rows listens before what brings them. */
 const SHELL = [
@@ -44,6 +45,7 @@ const ROOM = [
   ["#panel", PanelController],
   ["#messages", RovingController],
   ["#messages", TimelineController],
+  ["#unread-bar", UnreadBarController],
   ["#messages", OutboxController],
   ["#messages", PagingController],
   ["#messages", DividerController],

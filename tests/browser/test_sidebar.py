@@ -136,7 +136,10 @@ def test_MT_05_signing_out_in_one_tab_signs_out_all_and_leaves_nothing(house: Ho
     ana, bob = house.person(), house.person()
     room = house.room(ana, bob)
     context = house.context(ana)
-    first, second = house.enter(ana, room, context=context), house.enter(ana, room, context=context)
+    first, second = house.enter(ana, room, context=context), context.new_page()
+    # The other tab has no link to the server: it must hear it from the first.
+    second.route_web_socket(re.compile("/ws/$"), lambda link: link.close())
+    second.goto(f"/rooms/{room}/")
     box(first).press_sequentially("secret draft")
     box(first).blur()
     expect(second.locator(f".room-link[data-room='{room}'] [data-mark=draft]")).to_be_visible()

@@ -254,6 +254,30 @@ def test_ML_20_the_divider_goes_with_escape_and_after_coming_back(house: House) 
     expect(divider).to_have_count(0)
 
 
+def test_ML_21_a_bar_leads_to_an_unread_line_that_is_not_loaded(house: House) -> None:
+    ana, bob, room = scene(house)
+    said = house.say(room, bob, *[f"news {number}" for number in range(120)])
+    page = house.enter(ana, f"{room}/messages/{said[110]['id']}")
+    bar = page.locator("#unread-bar")
+    expect(bar).to_contain_text("Unread messages further up")
+    bar.get_by_role("button", name="Jump").click()
+    expect(page.get_by_role("separator", name=re.compile("New since"))).to_be_in_viewport()
+    expect(row(page, "news 0").first).to_be_focused()
+    expect(bar).to_be_hidden()
+    page.evaluate("() => { const m = document.querySelector('#messages'); m.scrollTop = m.scrollHeight }")
+    expect(bar).to_be_hidden()
+
+
+def test_ML_21_the_bar_can_mark_all_read(house: House) -> None:
+    ana, bob, room = scene(house)
+    said = house.say(room, bob, *[f"news {number}" for number in range(120)])
+    page = house.enter(ana, f"{room}/messages/{said[110]['id']}")
+    page.locator("#unread-bar").get_by_role("button", name="Mark read").click()
+    expect(page.locator("#unread-bar")).to_be_hidden()
+    until_read(house, room, ana, said[-1]["seq"])
+    expect(page.locator(f".room-link[data-room='{room}']")).not_to_have_attribute("data-unread", "")
+
+
 def test_ML_22_rows_are_read_when_seen_and_only_without_gaps(house: House) -> None:
     ana, bob, room = scene(house)
     said = house.say(room, bob, *[f"news {number}" for number in range(40)])
@@ -271,8 +295,12 @@ def test_ML_22_a_permalink_marks_nothing_below_unseen_rows(house: House) -> None
     ana, bob, room = scene(house)
     said = house.say(room, bob, *[f"news {number}" for number in range(120)])
     before = house.stage.read_seq(room=room, user=ana.id)
-    page = house.enter(ana, f"{room}/messages/{said[100]['id']}")
-    expect(row(page, "news 100")).to_be_in_viewport()
+    # All that is loaded is in view, and nothing more can be loaded.
+    context = house.context(ana, viewport={"width": 1280, "height": 2400})
+    context.route("**/history/**", lambda route: route.abort())
+    page = house.enter(ana, f"{room}/messages/{said[60]['id']}", context=context)
+    expect(row(page, "news 60")).to_be_in_viewport()
+    expect(rows(page).first).to_be_in_viewport()
     page.wait_for_timeout(constants.READ_AFTER_MS + 800)
     assert house.stage.read_seq(room=room, user=ana.id) == before
 

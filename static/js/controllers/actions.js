@@ -31,7 +31,8 @@ export class ActionsController {
   }
 
   #follow(event) {
-    if (this.#isOpen()) return
+    // A pointer that passes by must not take the toolbar from under the keyboard.
+    if (this.#isOpen() || (event.type === "pointerover" && this.#toolbar.matches(":has(:focus-visible)"))) return
     const row = this.#room.rows.of(event.target)
     if (row && row !== this.#row) this.#attach(row)
   }

@@ -59,7 +59,7 @@ export class ComposerController {
   #send() {
     const text = this.#field.value
     if (!text.trim() || this.#excess() > 0) return
-    const replyTo = this.#replyTo?.id ?? null
+    const replyTo = this.#replyTo
     this.#field.value = ""
     this.#endReply({ focus: false })
     this.#save.cancel()
@@ -106,27 +106,41 @@ export class ComposerController {
   }
 
   #reply(row) {
-    this.#showReply({ id: row.id, ...quoteOf(row) })
+    this.#replyTo = row.id
+    this.#drawReply(quoteOf(row))
     this.#keep()
     this.#field.focus()
   }
 
-  #showReply(reply) {
-    this.#replyTo = reply
-    one("#composer-reply").hidden = !reply
-    one("#composer-reply-name").textContent = reply?.name ?? ""
-    one("#composer-reply-text").textContent = reply?.excerpt ?? ""
+  #drawReply(quote) {
+    one("#composer-reply").hidden = !quote
+    one("#composer-reply-name").textContent = quote?.name ?? ""
+    one("#composer-reply-text").textContent = quote?.excerpt ?? ""
+  }
+
+  // A draft keeps only whom it answers: what that says is asked for anew, and may be gone.
+  async #resumeReply(id) {
+    this.#replyTo = id
+    this.#drawReply(null)
+    const { quotes, window } = this.#session.room
+    const row = id && window.find({ id })
+    if (id && !row) await quotes.fetch([id])
+    if (!id || this.#replyTo !== id) return
+    const quote = row ? quoteOf(row) : quotes.known.get(id)
+    if (!quote || quote.deleted) this.#endReply({ focus: false })
+    else this.#drawReply(quote)
   }
 
   // What is answered may be edited or deleted before the answer goes out.
   #mendReply(changed) {
-    const row = changed.find(({ id }) => id === this.#replyTo?.id)
+    const row = changed.find(({ id }) => id === this.#replyTo)
     if (row?.deleted) this.#endReply({ focus: false })
-    else if (row) this.#showReply({ id: row.id, ...quoteOf(row) })
+    else if (row) this.#drawReply(quoteOf(row))
   }
 
   #endReply({ focus = true } = {}) {
-    this.#showReply(null)
+    this.#replyTo = null
+    this.#drawReply(null)
     this.#keep()
     if (focus) this.#field.focus()
   }
@@ -137,8 +151,7 @@ export class ComposerController {
 
   #restore({ text, replyTo }, { focus = false } = {}) {
     this.#field.value = focus && this.#field.value.trim() ? `${this.#field.value}\n${text}` : text
-    if (typeof replyTo === "number") this.#showReply({ id: replyTo, ...this.#session.room.quotes.known.get(replyTo) })
-    else this.#showReply(replyTo)
+    this.#resumeReply(replyTo)
     this.#measure()
     if (!focus) return
     this.#keep()

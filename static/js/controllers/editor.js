@@ -13,6 +13,7 @@ export class EditorController {
     this.#session = session
     this.#room = session.room
     on("edit", ({ row }) => this.#start(row))
+    on("rows", ({ changed }) => { if (this.#open?.row.deleted && changed.includes(this.#open.row)) this.#end() })
     on("edit-last", (_, event) => {
       const row = this.#last()
       if (!row) return
