@@ -19,7 +19,7 @@ from chat.access.permissions import Permission
 from chat.constants import REACTIONS_PER_MESSAGE
 from chat.errors import Conflict, Forbidden, Invalid, NotFound
 from chat.messages.objects import message_event
-from chat.messages.queries import may_be_mentioned, with_extras
+from chat.messages.queries import may_be_mentioned, was_deleted_by, with_extras
 from chat.messages.rules import check_client_id, check_emoji, check_text, client_digests
 from chat.models import Membership, Mention, Message, Reaction, RemovedMessage, Revision, Room
 from chat.models.rooms import Turn
@@ -55,7 +55,7 @@ def send_message(
 
     try:
         with transaction.atomic():
-            turn = _take_turn(room_id, message=True)
+            turn = Room.objects.take_turn(room_id, message=True)
             access = access_room_again(user, room_id, Permission.POST)
             message = Message(
                 room_id=room_id,
@@ -93,7 +93,7 @@ def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: 
     rendered = _render(room_id, source)
 
     with transaction.atomic():
-        turn = _take_turn(room_id)
+        turn = Room.objects.take_turn(room_id)
         access_room_again(user, room_id, Permission.EDIT)
         _access, message = access_own_message(user, room_id, message_id)
         if message.source == source:
@@ -115,13 +115,18 @@ def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: 
 
 
 def delete_message(*, user: User, room_id: int, message_id: int) -> None:
-    """Leaves a tombstone. One's own is gone for good; what a moderator removes goes to the bin for 30 days."""
+    """Leaves a tombstone. One's own is gone for good; what a moderator removes goes to the bin for 30 days.
+
+    A repeat changes nothing: its first answer may have been lost.
+    """
+    if was_deleted_by(user.pk, room_id, message_id):
+        return
     access, message = access_message(user, room_id, message_id)
     _check_may_delete(access.permissions, message, user)
     limits.check_may_change(user.pk)
 
     with transaction.atomic():
-        turn = _take_turn(room_id)
+        turn = Room.objects.take_turn(room_id)
         access = access_room_again(user, room_id, Permission.READ)
         _access, message = access_message(user, room_id, message_id)
         _check_may_delete(access.permissions, message, user)
@@ -178,7 +183,7 @@ def react(*, user: User, room_id: int, message_id: int, emoji: str, present: boo
     limits.check_may_change(user.pk)
 
     with transaction.atomic():
-        turn = _take_turn(room_id)
+        turn = Room.objects.take_turn(room_id)
         access_room_again(user, room_id, Permission.REACT)
         _access, message = access_message(user, room_id, message_id, Permission.REACT)
         if not _write_reaction(message, user, emoji, present=present):
@@ -231,13 +236,6 @@ def _sent_earlier(user: User, key: UUID, digests: list[str]) -> Sent | None:
 def _render(room_id: int, source: str) -> Rendered:
     people = may_be_mentioned(room_id, handles_in(source))
     return render(source, people={one.handle: Person(one.pk, one.handle, one.display_name) for one in people})
-
-
-def _take_turn(room_id: int, *, message: bool = False) -> Turn:
-    turn = Room.objects.take_turn(room_id, message=message)
-    if turn is None:
-        raise NotFound
-    return turn
 
 
 def _write_mentions(message: Message, user_ids: tuple[int, ...]) -> None:

@@ -109,3 +109,8 @@ def may_be_mentioned(room_id: int, handles: set[str]) -> list[User]:
         handle__in=handles, memberships__room_id=room_id, memberships__state=active
     )
     return list(people)
+
+
+def was_deleted_by(user_id: int, room_id: int, message_id: int) -> bool:
+    """Whether this person has deleted it already, and may still read the room."""
+    return _readable(room_id, user_id).filter(pk=message_id, deleted_by_id=user_id).exists()

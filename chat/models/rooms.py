@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import random_id
+from chat.errors import NotFound
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -33,11 +34,11 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def changed_since(self, moment: datetime) -> Self:
         return self.filter(changed_at__gte=moment)
 
-    def take_turn(self, room_id: int, *, message: bool = False, revokes: bool = False) -> Turn | None:
+    def take_turn(self, room_id: int, *, message: bool = False, revokes: bool = False) -> Turn:
         """Takes the room's next number and, with it, the room's row lock until the transaction ends.
 
         The first statement of every change: commit order and number order are then the same. `message`
-        marks the number as the newest living message, `revokes` raises `acl_version`. None for no such room.
+        marks the number as the newest living message, `revokes` raises `acl_version`. Raises NotFound.
         """
         assignments = "seq = seq + 1, changed_at = %s"
         assignments += ", last_seq = seq + 1" if message else ""
@@ -49,7 +50,9 @@ class RoomQuerySet(models.QuerySet["Room"]):
                 [connection.ops.adapt_datetimefield_value(now), room_id],
             )
             row = cursor.fetchone()
-        return Turn(row[0], row[1], row[2], now) if row else None
+        if row is None:
+            raise NotFound
+        return Turn(row[0], row[1], row[2], now)
 
 
 class Room(models.Model):

@@ -30,19 +30,24 @@ def create_room(
     name, topic = check_room_name(name), check_topic(topic)
     if kind not in (Room.Kind.OPEN, Room.Kind.CLOSED):
         raise Invalid
-    if user.state != User.State.ACTIVE or user.role == User.Role.GUEST:
-        raise Forbidden
+    check_may_create(user)
     limits.check_may_change(user.pk)
 
     with transaction.atomic():
         room = Room.objects.create(name=name, topic=topic, kind=kind, is_default=is_default, created_by=user)
-        turn = _take_turn(room.pk)
+        turn = Room.objects.take_turn(room.pk)
         _write_membership(room.pk, user, turn, role=Membership.Role.OWNER)
         write_line(room_id=room.pk, turn=turn, actor=user, act="room_created")
 
         publish_on_commit(user.pk, envelopes.user_joined(user=user.pk, room=room.pk, seq=turn.seq))
     room.refresh_from_db()
     return room
+
+
+def check_may_create(user: User) -> None:
+    """Raises Forbidden for guests and suspended accounts."""
+    if user.state != User.State.ACTIVE or user.role == User.Role.GUEST:
+        raise Forbidden
 
 
 def rename_room(*, user: User, room_id: int, name: str | None = None, topic: str | None = None) -> None:
@@ -71,7 +76,7 @@ def archive_room(*, user: User, room_id: int, archived: bool) -> None:
 
 def _change_room(user: User, room_id: int, permission: Permission, act: str, change: dict[str, str]) -> None:
     with transaction.atomic():
-        turn = _take_turn(room_id)
+        turn = Room.objects.take_turn(room_id)
         access = access_room_again(user, room_id, permission)
         if not Room.objects.filter(pk=room_id).exclude(**change).update(**change):
             transaction.set_rollback(True)  # somebody else was first with the same
@@ -90,11 +95,11 @@ def join_room(*, user: User, room_id: int) -> None:
         return
     limits.check_may_change(user.pk)
     with transaction.atomic():
-        turn = _take_turn(room_id)
+        turn = Room.objects.take_turn(room_id)
         if access_room_to_join(user, room_id).may(Permission.READ):
             transaction.set_rollback(True)
             return
-        _enter(room_id, user, turn, actor=user, act="joined")
+        enter_room(room_id, user, turn, actor=user, act="joined")
 
 
 def access_room_to_join(user: User, room_id: int) -> Access:
@@ -109,7 +114,7 @@ def leave_room(*, user: User, room_id: int) -> None:
     """Leaves; the last owner hands the room to the member of the longest standing who can keep it."""
     access_room(user, room_id, Permission.LEAVE)
     with transaction.atomic():
-        turn = _take_turn(room_id, revokes=True)
+        turn = Room.objects.take_turn(room_id, revokes=True)
         access_room_again(user, room_id, Permission.LEAVE)
         _exit(room_id, user, turn, actor=user, state=Membership.State.LEFT)
 
@@ -120,7 +125,7 @@ def add_member(*, user: User, room_id: int, user_id: int) -> None:
     person = access_person(user, user_id)
     limits.check_may_change(user.pk)
     with transaction.atomic():
-        turn = _take_turn(room_id)
+        turn = Room.objects.take_turn(room_id)
         access = access_room_again(user, room_id, Permission.ADD_MEMBER)
         present = Membership.objects.filter(room_id=room_id, user=person).first()
         if present and present.state == Membership.State.BANNED:
@@ -128,7 +133,7 @@ def add_member(*, user: User, room_id: int, user_id: int) -> None:
         if present and present.is_active:
             transaction.set_rollback(True)
             return
-        _enter(room_id, person, turn, actor=access.user, act="added")
+        enter_room(room_id, person, turn, actor=access.user, act="added")
 
 
 def remove_member(*, user: User, room_id: int, user_id: int) -> None:
@@ -136,7 +141,7 @@ def remove_member(*, user: User, room_id: int, user_id: int) -> None:
     access_room(user, room_id, Permission.REMOVE_MEMBER)
     limits.check_may_change(user.pk)
     with transaction.atomic():
-        turn = _take_turn(room_id, revokes=True)
+        turn = Room.objects.take_turn(room_id, revokes=True)
         access = access_room_again(user, room_id, Permission.REMOVE_MEMBER)
         present = (
             Membership.objects.active()
@@ -189,13 +194,6 @@ def set_preferences(*, user: User, room_id: int, **changes: Any) -> None:
         publish_on_commit(user.pk, envelopes.user_event(user=user.pk, event=event))
 
 
-def _take_turn(room_id: int, *, revokes: bool = False) -> Turn:
-    turn = Room.objects.take_turn(room_id, revokes=revokes)
-    if turn is None:
-        raise NotFound
-    return turn
-
-
 def _write_membership(room_id: int, user: User, turn: Turn, *, role: str = Membership.Role.MEMBER) -> None:
     """`role` is for a row that is new; who comes back finds the one that `_exit` left."""
     entered = {
@@ -210,7 +208,8 @@ def _write_membership(room_id: int, user: User, turn: Turn, *, role: str = Membe
     )
 
 
-def _enter(room_id: int, person: User, turn: Turn, *, actor: User, act: str, **arguments: Any) -> None:
+def enter_room(room_id: int, person: User, turn: Turn, *, actor: User, act: str, **arguments: Any) -> None:
+    """Writes and announces an arrival, inside the transaction that took the turn; the caller has checked it."""
     _write_membership(room_id, person, turn)
     if actor.pk != person.pk:
         arguments["target"] = {"id": person.pk, "name": person.display_name}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, User
 from chat.models import Room
-from chat.rooms.actions import _enter, _take_turn, create_room
+from chat.rooms.actions import create_room, enter_room
 
 
 def open_first_room(owner: User) -> Room:
@@ -23,4 +23,4 @@ def join_default_rooms(user: User, invitation: Invitation | None) -> None:
     told: dict[str, Any] = {"invited_by": {"id": by.pk, "name": by.display_name}} if by else {}
     for room in Room.objects.filter(is_default=True, state=Room.State.ACTIVE).order_by("pk"):
         with transaction.atomic():
-            _enter(room.pk, user, _take_turn(room.pk), actor=user, act="joined", **told)
+            enter_room(room.pk, user, Room.objects.take_turn(room.pk), actor=user, act="joined", **told)

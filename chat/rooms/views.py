@@ -51,6 +51,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 @door("GET", "POST")
 def new(request: HttpRequest) -> HttpResponse:
+    actions.check_may_create(viewer(request))
     form = NewRoomForm(request.POST or None)
     if form.is_valid():
         try:

@@ -63,7 +63,7 @@ class Outlet:
         """Queues a frame. A peer that is too far behind is closed instead."""
         if self.closing is not None:
             return
-        self._queued += len(text)
+        self._queued += size_of(text)
         if self._held is not None:
             self._held.append(text)
         else:
@@ -164,7 +164,7 @@ class Outlet:
             self._ping_is_first = True
             text = encode(events.ping(nonce=nonce))
             self._frames.appendleft(text)
-            self._queued += len(text)
+            self._queued += size_of(text)
             self._wake.set()
 
     async def _write(self) -> None:
@@ -199,5 +199,10 @@ class Outlet:
         self._sending_since = time.monotonic()
         await self._send({"type": "websocket.send", "text": text})
         self._sending_since = None
-        self._queued = max(0, self._queued - len(text))
-        self._sent += len(text)
+        self._queued = max(0, self._queued - size_of(text))
+        self._sent += size_of(text)
+
+
+def size_of(text: str) -> int:
+    """Bytes on the wire, at most: measuring exactly would encode every frame once per socket."""
+    return len(text) if text.isascii() else 3 * len(text)

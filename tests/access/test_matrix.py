@@ -44,7 +44,7 @@ ELSEWHERE = """
 route                           data                      i-own i-adm i-mod member guest bot susp anon
 chat:home                  GET  -                         302   302   302   302    302   302 302  302
 chat:directory             GET  -                         200   200   200   200    200   200 200  302
-chat:room_new              GET  -                         200   200   200   200    200   200 200  302
+chat:room_new              GET  -                         200   200   200   200    403   200 403  302
 chat:room_new              POST name=New&kind=open        302   302   302   302    403   302 403  302
 chat:direct_new            GET  -                         200   200   200   200    200   200 200  302
 chat:direct_new            POST people={user}             302   302   302   302    302   302 403  302
