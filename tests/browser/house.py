@@ -83,7 +83,11 @@ class House:
 
     def context(self, person: Person | None = None, **options: Any) -> BrowserContext:
         """A browser profile, signed in as somebody."""
-        usual = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "viewport": {"width": 1280, "height": 800}}
+        usual = {
+            "locale": "en-GB",
+            "timezone_id": "Europe/Berlin",
+            "viewport": {"width": 1280, "height": 800},
+        }
         context = self.browser.new_context(**({"base_url": self.site.origin} | usual | options))
         context.set_default_timeout(8_000)
         self.contexts.append(context)
@@ -93,7 +97,9 @@ class House:
             context.add_cookies([{"name": name, "value": value, "url": self.site.origin}])
         return context
 
-    def enter(self, person: Person, room: int | str, *, context: BrowserContext | None = None, **options: Any) -> Page:
+    def enter(
+        self, person: Person, room: int | str, *, context: BrowserContext | None = None, **options: Any
+    ) -> Page:
         """A page with a room open in it, ready and connected."""
         page = (context or self.context(person, **options)).new_page()
         page.goto(f"/rooms/{room}/")
@@ -143,7 +149,12 @@ def write(page: Page, text: str) -> None:
 
 def distance_to_end(page: Page) -> float:
     """Pixels between what is in view and the end."""
-    return float(page.evaluate("(() => { const m = document.querySelector('#messages'); return m.scrollHeight - m.clientHeight - m.scrollTop })()"))
+    return float(
+        page.evaluate(
+            "(() => { const m = document.querySelector('#messages');"
+            " return m.scrollHeight - m.clientHeight - m.scrollTop })()"
+        )
+    )
 
 
 def scroll_to(page: Page, top: float) -> None:
@@ -166,9 +177,9 @@ SHIFT = """id => new Promise(done => requestAnimationFrame(() => requestAnimatio
 @contextmanager
 def anchored(page: Page, *, within: float = 1) -> Iterator[None]:
     """Fails when the first fully visible row moves by more than `within` pixels."""
-    id, before = page.evaluate(ANCHOR)
+    row_id, before = page.evaluate(ANCHOR)
     yield
-    after = page.evaluate(SHIFT, id)
+    after = page.evaluate(SHIFT, row_id)
     assert abs(after - before) <= within, f"the row moved by {after - before} px"
 
 
@@ -178,11 +189,13 @@ def texts(page: Page) -> list[str]:
 
 
 def seqs(page: Page) -> list[int]:
-    found: list[int] = page.evaluate("() => [...document.querySelectorAll('#messages .message[data-seq]')].map(r => +r.dataset.seq)")
+    found: list[int] = page.evaluate(
+        "() => [...document.querySelectorAll('#messages .message[data-seq]')].map(r => +r.dataset.seq)"
+    )
     return found
 
 
 __all__ = [
-    "House", "Person", "Stagehand", "anchored", "box", "connected", "distance_to_end", "expect", "open_house", "row", "rows",
-    "scroll_to", "seqs", "texts", "write",
+    "House", "Person", "Stagehand", "anchored", "box", "connected", "distance_to_end", "expect", "open_house", "row",
+    "rows",    "scroll_to", "seqs", "texts", "write",
 ]  # fmt: skip

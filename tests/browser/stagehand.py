@@ -46,7 +46,11 @@ def person(name: str, role: str = "member") -> dict[str, Any]:
     user = User.objects.filter(handle=handle).first()
     if user is None:
         user = User.objects.create(
-            handle=handle, handle_skeleton=skeleton(handle), display_name=name, role=role, password=make_password(None)
+            handle=handle,
+            handle_skeleton=skeleton(handle),
+            display_name=name,
+            role=role,
+            password=make_password(None),
         )
     return {"id": user.pk, "name": name, "handle": handle}
 
@@ -84,7 +88,9 @@ def say(
 ) -> list[dict[str, int]]:
     """Messages of one person; `apart` seconds between them; `read`: everybody has read them."""
     author = User.objects.get(pk=user)
-    sent = [messages.send_message(user=author, room_id=room, text=text, client_id=uuid.uuid4()) for text in texts]
+    sent = [
+        messages.send_message(user=author, room_id=room, text=text, client_id=uuid.uuid4()) for text in texts
+    ]
     if minutes_ago or apart:
         for place, each in enumerate(reversed(sent)):
             age = timedelta(minutes=minutes_ago, seconds=apart * place)

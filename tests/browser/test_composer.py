@@ -37,7 +37,9 @@ class Relay:
 
         def down(text: str | bytes) -> None:
             frame = json.loads(text)
-            if self.silent and (frame.get("ref") in refs or frame["type"].startswith(("message.", "room.batch"))):
+            if self.silent and (
+                frame.get("ref") in refs or frame["type"].startswith(("message.", "room.batch"))
+            ):
                 return
             link.send(text)
 
@@ -46,7 +48,7 @@ class Relay:
 
 
 def test_CO_01_enter_sends_shift_enter_breaks_the_line_and_blanks_do_nothing(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     page = house.context(ana).new_page()
     relay = Relay(page)
     page.goto(f"/rooms/{room}/")
@@ -67,7 +69,7 @@ def test_CO_01_enter_sends_shift_enter_breaks_the_line_and_blanks_do_nothing(hou
 
 
 def test_CO_02_enter_that_confirms_a_candidate_never_sends(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     page = house.enter(ana, room)
     box(page).fill("にほん")
     for composing, code in ((True, 13), (False, 229)):
@@ -81,7 +83,7 @@ def test_CO_02_enter_that_confirms_a_candidate_never_sends(house: House) -> None
 
 
 def test_CO_04_a_draft_survives_leaving_and_marks_its_room(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     other = house.room(ana)
     page = house.enter(ana, room)
     box(page).press_sequentially("half a thought")
@@ -144,7 +146,7 @@ def test_CO_13_arrow_up_in_an_empty_field_edits_the_newest_own_row(house: House)
 
 
 def test_CO_14_saving_and_leaving_an_edit(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     page = house.enter(ana, room)
     write(page, "mine")
     expect(row(page, "mine")).to_have_attribute("data-state", "sent")
@@ -167,7 +169,7 @@ def test_CO_14_saving_and_leaving_an_edit(house: House) -> None:
 
 
 def test_CO_15_an_own_row_stands_at_once_and_is_replaced_in_place(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     page = house.context(ana).new_page()
     relay = Relay(page)
     page.goto(f"/rooms/{room}/")
@@ -200,7 +202,7 @@ def test_CO_15_an_own_row_stands_at_once_and_is_replaced_in_place(house: House) 
 
 
 def test_CO_16_a_definite_error_says_why_and_offers_what_to_do(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     page = house.context(ana).new_page()
     relay = Relay(page)
     page.goto(f"/rooms/{room}/")
@@ -224,7 +226,7 @@ def test_CO_16_a_definite_error_says_why_and_offers_what_to_do(house: House) -> 
 
 
 def test_CO_16_no_answer_is_not_a_failure(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     page = house.context(ana).new_page()
     relay = Relay(page)
     page.goto(f"/rooms/{room}/")
@@ -243,7 +245,7 @@ def test_CO_16_no_answer_is_not_a_failure(house: House) -> None:
 
 
 def test_CO_17_a_repeat_of_a_stored_message_stores_nothing(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     page = house.context(ana).new_page()
     relay = Relay(page)
     page.goto(f"/rooms/{room}/")
@@ -265,7 +267,7 @@ def test_CO_17_a_repeat_of_a_stored_message_stores_nothing(house: House) -> None
 
 
 def test_CO_18_what_is_written_offline_goes_out_in_order_after_a_reload(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     context = house.context(ana)
     page = house.enter(ana, room, context=context)
     context.set_offline(True)
@@ -290,7 +292,7 @@ def test_CO_18_what_is_written_offline_goes_out_in_order_after_a_reload(house: H
 
 
 def test_CO_19_a_long_text_is_counted_and_never_cut(house: House) -> None:
-    ana, bob, room = pair(house)
+    ana, _bob, room = pair(house)
     page = house.enter(ana, room)
     box(page).fill("x" * 9_600)
     expect(page.locator("#composer-count")).to_have_text("400")

@@ -12,7 +12,8 @@ CASES = json.loads((Path(__file__).parent.parent / "vectors" / "decorator.json")
 
 DECORATE = """async ({ cases, groupMs }) => {
   const [{ Decorator }, { PendingRows }, { Rows }, { Window }, { parseOne }] = await Promise.all(
-    ['models/decorator', 'models/pending_rows', 'models/rows', 'models/window', 'helpers/html'].map(name => import(`chat/${name}.js`)))
+    ['models/decorator', 'models/pending_rows', 'models/rows', 'models/window', 'helpers/html']
+      .map(name => import(`chat/${name}.js`)))
 
   const divider = (entry, kind) => {
     const line = entry.querySelector(`:scope > .divider[data-kind="${kind}"]`)
@@ -20,7 +21,8 @@ DECORATE = """async ({ cases, groupMs }) => {
   }
   const quoteOf = article => {
     const reply = article.querySelector('.reply')
-    return reply && [reply.querySelector('bdi')?.textContent ?? null, reply.querySelector('.truncate')?.textContent ?? null]
+    const text = selector => reply.querySelector(selector)?.textContent ?? null
+    return reply && [text('bdi'), text('.truncate')]
   }
   const chip = each => [each.dataset.emoji, Number(each.querySelector('span').textContent),
     each.getAttribute('aria-pressed') === 'true', each.getAttribute('aria-label')]
@@ -47,7 +49,8 @@ DECORATE = """async ({ cases, groupMs }) => {
     const shown = new Rows(list, all, decorator, new PendingRows(list, decorator, viewer.id))
     const items = rows.map(({ fragment }) => {
       const { id, seq, changed, clientId } = parseOne(fragment).dataset
-      return { message: { id: Number(id), seq: Number(seq), changed_seq: Number(changed), client_id: clientId ?? null }, html: fragment }
+      const message = { id: Number(id), seq: Number(seq), changed_seq: Number(changed), client_id: clientId ?? null }
+      return { message, html: fragment }
     })
     shown.apply(items.toReversed())
     all.older = viewer.older
@@ -72,7 +75,9 @@ def test_rows_look_as_the_shared_cases_say(house: House) -> None:
     for case, shown in zip(CASES, decorated(page, CASES), strict=True):
         assert len(shown["rows"]) == len(case["expect"]), case["name"]
         for got, expected in zip(shown["rows"], case["expect"], strict=True):
-            wrong += [(case["name"], key, got[key], want) for key, want in expected.items() if got[key] != want]
+            wrong += [
+                (case["name"], key, got[key], want) for key, want in expected.items() if got[key] != want
+            ]
     assert wrong == []
 
 
@@ -85,7 +90,11 @@ def test_decorating_twice_changes_nothing(house: House) -> None:
 def test_dividers_stand_before_the_article(house: House) -> None:
     ana = house.person()
     page = house.enter(ana, house.room(ana))
-    case = next(case for case in CASES if case["name"] == "at the start of the room the first row can be the first unread")
+    case = next(
+        case
+        for case in CASES
+        if case["name"] == "at the start of the room the first row can be the first unread"
+    )
     first = decorated(page, [case])[0]["rows"][0]
     assert first["day"] and first["new"] and first["last"]
 
@@ -116,7 +125,8 @@ def test_the_scripts_change_nothing_in_what_the_server_drew(house: House) -> Non
 FACTS = """entries => entries.filter(e => !e.dataset.row).map(e => { const copy = e.cloneNode(true)
   copy.querySelectorAll('.toolbar, .reaction[data-act]').forEach(each => each.remove())
   copy.querySelectorAll('article').forEach(each => each.removeAttribute('tabindex'))
-  return [...copy.querySelectorAll('*')].map(n => [n.tagName, [...n.attributes].map(a => `${a.name}=${a.value}`).sort().join('|'),
+  const marks = n => [...n.attributes].map(a => `${a.name}=${a.value}`).sort().join('|')
+  return [...copy.querySelectorAll('*')].map(n => [n.tagName, marks(n),
     [...n.childNodes].filter(c => c.nodeType === 3).map(c => c.data.trim()).join('')].join(' ')) })"""
 
 

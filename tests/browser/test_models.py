@@ -70,7 +70,9 @@ def test_a_sequence_buffers_while_it_catches_up(page: Page) -> None:
     ("seen", "older", "expected"),
     [([5], False, 5), ([7], False, None), ([5, 7], False, 7), ([7], True, None), ([5, 7, 9], True, None)],
 )
-def test_reading_moves_only_over_rows_that_were_seen(page: Page, seen: list[int], older: bool, expected: Any) -> None:
+def test_reading_moves_only_over_rows_that_were_seen(
+    page: Page, seen: list[int], older: bool, expected: Any
+) -> None:
     moved = page.evaluate(
         """async ([seen, older]) => {
           const { ReadTracker } = await import('chat/models/read_tracker.js')
@@ -93,7 +95,8 @@ def test_the_window_knows_what_would_make_a_hole(page: Page) -> None:
           const covers = [4, 6, 8, 10].map(seq => rows.covers(seq))
           rows.newer = false
           return { order: rows.rows.map(row => row.seq), covers, tail: rows.covers(10),
-            same: rows.find({ id: 0, clientId: 'key-7' }).seq, gone: rows.trimOlder(2).map(row => row.seq), older: rows.older }
+            same: rows.find({ id: 0, clientId: 'key-7' }).seq,
+            gone: rows.trimOlder(2).map(row => row.seq), older: rows.older }
         }"""
     )
     assert done == {
@@ -141,7 +144,11 @@ def test_words_come_from_the_catalogue_with_their_plural_forms(page: Page) -> No
           return { hello: t('Hello %(name)s', { name: 'Ola' }), other: t('Unknown'), many }
         }"""
     )
-    assert done == {"hello": "Witaj Ola", "other": "Unknown", "many": ["wiersz", "wiersze", "wierszy", "wiersze"]}
+    assert done == {
+        "hello": "Witaj Ola",
+        "other": "Unknown",
+        "many": ["wiersz", "wiersze", "wierszy", "wiersze"],
+    }
 
 
 def test_an_outbox_is_adopted_when_its_tab_is_gone(page: Page) -> None:
@@ -149,7 +156,8 @@ def test_an_outbox_is_adopted_when_its_tab_is_gone(page: Page) -> None:
         """async () => {
           const { Outbox } = await import('chat/models/outbox.js')
           const store = new Map()
-          const storage = { getItem: key => store.get(key) ?? null, setItem: (key, text) => store.set(key, text), removeItem: key => store.delete(key) }
+          const storage = { getItem: key => store.get(key) ?? null,
+            setItem: (key, text) => store.set(key, text), removeItem: key => store.delete(key) }
           const first = new Outbox(1, 'first', storage)
           first.add({ room: 3, text: 'hello' })
           const second = new Outbox(1, 'second', storage)

@@ -8,7 +8,18 @@ from playwright.sync_api import Page, WebSocketRoute
 
 from chat import constants
 from tests.browser.house import (
-    House, anchored, box, connected, distance_to_end, expect, row, rows, scroll_to, seqs, texts, write,
+    House,
+    anchored,
+    box,
+    connected,
+    distance_to_end,
+    expect,
+    row,
+    rows,
+    scroll_to,
+    seqs,
+    texts,
+    write,
 )  # fmt: skip
 from tests.servers import running_site
 
@@ -124,11 +135,14 @@ def test_RC_02_a_browser_that_knows_it_is_offline_says_so_at_once(house: House) 
 
 def test_RC_03_attempts_keep_their_distance_and_respect_the_server(house: House) -> None:
     ana, bob = house.person(), house.person()
-    page, wire = wired(house, ana, house.room(ana, bob))
+    page, _wire = wired(house, ana, house.room(ana, bob))
     delays = page.evaluate(
         """async constants => {
           const { BackOff } = await import('chat/models/back_off.js')
-          const series = random => { const wait = new BackOff(constants, () => random); return Array.from({length: 9}, () => wait.next()) }
+          const series = random => {
+            const wait = new BackOff(constants, () => random)
+            return Array.from({ length: 9 }, () => wait.next())
+          }
           const wait = new BackOff(constants, () => 1)
           wait.next(); wait.next(); wait.next(); wait.ended(29999)
           const unstable = wait.next()
@@ -167,7 +181,9 @@ def test_RC_03_not_before_the_time_the_server_asks_for(house: House) -> None:
 def test_RC_03_never_again_after_a_ban_or_the_end_of_the_session(house: House) -> None:
     ana, bob = house.person(), house.person()
     page, wire = wired(house, ana, house.room(ana, bob))
-    page.route("**/accounts/login/**", lambda route: route.fulfill(body="<h1>Sign in</h1>", content_type="text/html"))
+    page.route(
+        "**/accounts/login/**", lambda route: route.fulfill(body="<h1>Sign in</h1>", content_type="text/html")
+    )
     wire.close_with(4401)
     expect(page).to_have_url(re.compile("/accounts/login/.*next="))
     assert wire.attempts == 1
@@ -203,8 +219,8 @@ def test_RC_05_all_that_happened_meanwhile_is_shown_once_and_in_order(house: Hou
     for place in (43, 44):
         house.stage.delete(room=room, user=bob.id, message=said[place]["id"])
     page.evaluate(
-        "() => { window.said = []; new MutationObserver(() => window.said.push(document.querySelector('#announcer-polite').textContent))"
-        ".observe(document.querySelector('#announcer-polite'), {childList: true}) }"
+        "() => { window.said = []; const region = document.querySelector('#announcer-polite');"
+        " new MutationObserver(() => window.said.push(region.textContent)).observe(region, {childList: true}) }"
     )
     with anchored(page):
         come_back(page, wire)
@@ -249,7 +265,9 @@ def test_RC_06_a_gap_too_long_to_replay_leads_to_the_tail_without_a_hole(house: 
             break
         first = rows(page).first.get_attribute("data-id")
         page.evaluate("document.querySelector('#messages').scrollTop = 0")
-        page.wait_for_function("first => document.querySelector('#messages .message').dataset.id !== first", arg=first)
+        page.wait_for_function(
+            "first => document.querySelector('#messages .message').dataset.id !== first", arg=first
+        )
     divider = page.get_by_role("separator", name=re.compile("New since"))
     expect(page.locator(".entry", has=divider)).to_contain_text("meanwhile 0")
     house.say(room, bob, "live again")

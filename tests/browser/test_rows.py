@@ -30,7 +30,9 @@ def test_ML_15_the_day_follows_the_readers_zone(house: House) -> None:
     for zone in ("Pacific/Kiritimati", "America/Los_Angeles"):
         page = house.enter(ana, room, timezone_id=zone)
         at = row(page, "hello").get_attribute("data-ts")
-        local = page.evaluate("at => new Date(at).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit'})", at)
+        local = page.evaluate(
+            "at => new Date(at).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit'})", at
+        )
         expect(row(page, "hello").locator("time")).to_have_text(local)
         times.append(local)
     assert times[0] != times[1]
@@ -98,7 +100,9 @@ def test_ML_27_a_change_above_moves_nothing_and_keeps_a_selection(house: House) 
     with anchored(page):
         house.stage.edit(room=room, user=bob.id, message=said[2]["id"], text="much\n\nlonger\n\nthan before")
         expect(row(page, "than before")).to_contain_text("edited")
-    expect(row(page, "than before").locator("[data-word=edited]")).to_have_attribute("title", re.compile("Edited at"))
+    expect(row(page, "than before").locator("[data-word=edited]")).to_have_attribute(
+        "title", re.compile("Edited at")
+    )
     body = row(page, "line 59").locator("p")
     body.evaluate("node => getSelection().selectAllChildren(node)")
     house.stage.react(room=room, user=bob.id, message=said[59]["id"], emoji="👍")

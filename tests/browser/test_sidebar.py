@@ -46,7 +46,9 @@ def test_SB_02_rooms_by_name_and_the_open_one_stays_in_place(house: House) -> No
     page = house.enter(ana, rooms["Mango"])
 
     def order() -> list[str]:
-        return [text.strip() for text in page.locator("#sidebar-rooms .room-link .truncate").all_inner_texts()]
+        return [
+            text.strip() for text in page.locator("#sidebar-rooms .room-link .truncate").all_inner_texts()
+        ]
 
     assert order() == ["Apple", "Mango", "Zebra"]
     before = link(page, rooms["Mango"]).bounding_box()
@@ -149,7 +151,9 @@ def test_MT_05_signing_out_in_one_tab_signs_out_all_and_leaves_nothing(house: Ho
     first.wait_for_url(lambda url: "/rooms/" not in url)
     kept = second.evaluate("Object.entries(localStorage).flat().join()")
     assert "secret" not in kept
-    assert not [key for key in second.evaluate("Object.keys(localStorage)") if ":draft:" in key or ":outbox" in key]
+    assert not [
+        key for key in second.evaluate("Object.keys(localStorage)") if ":draft:" in key or ":outbox" in key
+    ]
 
 
 def test_MT_05_a_session_ended_elsewhere_shows_the_sign_in_page(house: House) -> None:

@@ -91,15 +91,81 @@ def test_ST_06_pages_that_are_not_there_look_like_the_others_and_lead_on(house: 
     expect(stranger).to_have_url(re.compile("/accounts/login/.*next="))
 
 
+def test_a_room_one_is_not_in_offers_to_join_and_stays_still(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana)
+    house.say(room, ana, "not for outsiders")
+    page = house.context(bob).new_page()
+    loads: list[str] = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    page.goto(f"/rooms/{room}/")
+    connected(page)
+    expect(page.get_by_text("Join this room to read on and to write in it.")).to_be_visible()
+    assert "outsiders" not in page.content()
+    house.say(room, ana, "more")
+    page.wait_for_timeout(1_500)
+    assert len(loads) == 1
+    page.get_by_role("button", name="Join").click()
+    expect(row(page, "more")).to_be_visible()
+    connected(page)
+    write(page, "here I am")
+    expect(row(page, "here I am")).to_have_attribute("data-state", "sent")
+
+
+def test_who_is_removed_while_away_finds_no_trace(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob, kind="closed")
+    house.say(room, ana, "for members only", read=True)
+    page = house.enter(bob, room)
+    expect(row(page, "for members only")).to_be_visible()
+    house.stage.remove(room=room, user=ana.id, member=bob.id)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing here")
+    assert "for members only" not in page.content()
+
+
+def test_AP_07_the_scripts_speak_the_readers_language(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    context = house.context(ana, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"/rooms/{house.room(ana, bob)}/")
+    connected(page)
+    expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+    context.set_offline(True)
+    page.locator("#write").fill("你好")
+    page.locator("#write").press("Enter")
+    status = row(page, "你好").locator("[data-slot=text]")
+    expect(status).to_be_visible()
+    assert status.inner_text() not in ("", "Queued")
+
+
+def test_MB_04_on_a_touch_screen_enter_makes_a_line_and_the_button_sends(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    size = {"width": 390, "height": 800}
+    phone = house.context(ana, has_touch=True, is_mobile=True, viewport=size)
+    page = house.enter(ana, house.room(ana, bob), context=phone)
+    box(page).tap()
+    box(page).press_sequentially("one")
+    box(page).press("Enter")
+    box(page).press_sequentially("two")
+    expect(box(page)).to_have_value("one\ntwo")
+    page.get_by_role("button", name="Send").tap()
+    expect(row(page, "one")).to_have_attribute("data-state", "sent")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_ST_07_who_sends_too_fast_is_told_and_all_of_it_goes_out(house: House) -> None:
     ana, bob = house.person(), house.person()
     room = house.room(ana, bob)
     page = house.enter(ana, room)
     for number in range(26):
         write(page, f"burst {number}")
-    expect(page.get_by_text(re.compile(r"You are sending too fast\. Sending again in \d+ s")).first).to_be_visible()
+    expect(
+        page.get_by_text(re.compile(r"You are sending too fast\. Sending again in \d+ s")).first
+    ).to_be_visible()
     expect(row(page, "burst 25")).to_have_attribute("data-state", "sent", timeout=20_000)
-    assert [each["text"] for each in house.stage.stored(room=room)] == [f"burst {number}" for number in range(26)]
+    assert [each["text"] for each in house.stage.stored(room=room)] == [
+        f"burst {number}" for number in range(26)
+    ]
     assert texts(page) == [f"burst {number}" for number in range(26)]
 
 
@@ -182,18 +248,28 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 def violations(page: Page) -> list[str]:
     """What axe finds, one line each."""
     found = Axe().run(page, options=AXE).response["violations"]
-    return [f"{each['id']}: {node['target']} {node['failureSummary'][:200]}" for each in found for node in each["nodes"]][:10]
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary'][:200]}"
+        for each in found
+        for node in each["nodes"]
+    ][:10]
 
 
 def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
     ana, bob = house.person("Ana Duarte"), house.person("Bob Kern")
     empty, full = house.room(ana, bob), house.room(ana, bob)
-    said = house.say(full, bob, *[f"line {number}" for number in range(300)], f"@{ana.handle} look", read=True)
+    said = house.say(
+        full, bob, *[f"line {number}" for number in range(300)], f"@{ana.handle} look", read=True
+    )
     house.stage.react(room=full, user=bob.id, message=said[299]["id"], emoji="👍")
     house.stage.delete(room=full, user=bob.id, message=said[298]["id"])
     house.say(full, bob, "unread")
     wrong: dict[str, list[str]] = {}
-    for name, options in (("light", {}), ("dark", {"color_scheme": "dark"}), ("phone", {"viewport": {"width": 375, "height": 700}})):
+    for name, options in (
+        ("light", {}),
+        ("dark", {"color_scheme": "dark"}),
+        ("phone", {"viewport": {"width": 375, "height": 700}}),
+    ):
         context = house.context(ana, **options)
         for path in (f"/rooms/{empty}/", f"/rooms/{full}/", "/rooms/", "/rooms/new/", "/settings/"):
             page = context.new_page()

@@ -6,7 +6,18 @@ from playwright.sync_api import Page
 
 from chat import constants
 from tests.browser.house import (
-    House, Person, anchored, box, distance_to_end, expect, row, rows, scroll_to, seqs, texts, write,
+    House,
+    Person,
+    anchored,
+    box,
+    distance_to_end,
+    expect,
+    row,
+    rows,
+    scroll_to,
+    seqs,
+    texts,
+    write,
 )  # fmt: skip
 
 LINES = [f"line {number}" for number in range(60)]
@@ -129,7 +140,9 @@ def test_ML_10_near_the_oldest_row_one_page_is_put_above_without_moving_anything
     height = page.evaluate("document.querySelector('#messages').clientHeight")
     scroll_top = page.evaluate(SCROLL_AND_TELL_ANCHOR, height - 10)
     expect(rows(page)).to_have_count(2 * constants.HISTORY_PAGE)
-    after = page.evaluate("id => document.querySelector(`.message[data-id='${id}']`).getBoundingClientRect().top", scroll_top[0])
+    after = page.evaluate(
+        "id => document.querySelector(`.message[data-id='${id}']`).getBoundingClientRect().top", scroll_top[0]
+    )
     assert abs(after - scroll_top[1]) <= 1
     assert len(asked) == 1
 

@@ -60,7 +60,7 @@ export class ActionsController {
     const writes = rights.has("post")
     return {
       more: true, "copy-link": true, "copy-text": true, "mark-unread": true, reply: writes, react: rights.has("react"),
-      edit: own && row.kind === "text" && writes, delete: (own && writes) || rights.has("delete_any"),
+      edit: own && row.kind === "text" && rights.has("edit"), delete: (own && rights.has("delete_own")) || rights.has("delete_any"),
     }
   }
 

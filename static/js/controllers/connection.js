@@ -1,5 +1,6 @@
 /** The link's state on the page: the banner, `data-conn`, what a new version and a lost session mean. */
 import { emit, one } from "chat/helpers/dom.js"
+import { reload } from "chat/helpers/reload.js"
 import { ngettext, t } from "chat/helpers/i18n.js"
 
 const TICK = 1_000
@@ -29,7 +30,7 @@ export class ConnectionController {
     const { boot, room } = this.#session
     const head = room && rooms.find(([id]) => id === room.id)?.[1]
     // The database was restored to an earlier state: nothing on this page can be trusted.
-    if (this.#isRestored(epoch) || (room && head !== undefined && head < room.feed.cursor)) return location.reload()
+    if (this.#isRestored(epoch) || (room && head !== undefined && head < room.feed.cursor)) return reload()
     this.#isOld = Boolean(boot.build && build && boot.build !== build)
   }
 

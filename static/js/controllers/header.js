@@ -1,6 +1,7 @@
 /** The room's name, topic and number of members follow the room; where its rights change, the page is drawn anew. */
 import { one } from "chat/helpers/dom.js"
 import { number } from "chat/helpers/i18n.js"
+import { reload } from "chat/helpers/reload.js"
 import { debounce } from "chat/helpers/time.js"
 
 export class HeaderController {
@@ -15,12 +16,12 @@ export class HeaderController {
     session.socket.addEventListener("frame", ({ detail }) => {
       if (detail.room !== this.#room.id) return
       if (detail.room_facts) this.#draw(detail.room_facts)
-      else if (detail.type === "room.left") location.reload()
+      else if (detail.type === "room.left") reload()
       // A batch carries lines of the record, not what they did.
       else if (detail.events?.some(({ message }) => message?.kind === "system")) ask()
     })
     feed.addEventListener("opened", ({ detail }) => { if (detail.room_facts) this.#draw(detail.room_facts) })
-    feed.addEventListener("gone", () => location.reload())
+    feed.addEventListener("gone", () => reload())
   }
 
   #draw({ name, topic, members, state }) {
@@ -29,7 +30,7 @@ export class HeaderController {
     const place = one("#room-topic")
     if (place && (topic || !place.querySelector("a"))) place.textContent = topic ?? ""
     if (members !== undefined) one("#member-count").textContent = number(members)
-    if (this.#state && state && state !== this.#state) location.reload()
+    if (this.#state && state && state !== this.#state) reload()
     this.#state = state
   }
 }

@@ -20,8 +20,8 @@ export class Session {
     this.drafts = new Drafts(boot.user.id)
     this.unread = new Unread(boot.user.id)
     const timeline = document.querySelector("#messages")
-    /** @type {Room | null} */
-    this.room = boot.room && timeline ? new Room(timeline, boot, this.socket) : null
+    /** @type {Room | null} one that this person may read */
+    this.room = timeline && boot.room?.rights.includes("read") ? new Room(timeline, boot, this.socket) : null
   }
 
   /** Takes a message over: from here on it is shown, repeated and kept until it is stored. */
