@@ -6,6 +6,7 @@ import { useCatalogue } from "chat/helpers/i18n.js"
 import { Session } from "chat/models/session.js"
 import { ActionsController } from "chat/controllers/actions.js"
 import { AnnouncerController } from "chat/controllers/announcer.js"
+import { ChoicesController } from "chat/controllers/choices.js"
 import { ComposerController } from "chat/controllers/composer.js"
 import { ConnectionController } from "chat/controllers/connection.js"
 import { DividerController } from "chat/controllers/divider.js"
@@ -15,7 +16,6 @@ import { FilterController } from "chat/controllers/filter.js"
 import { HeaderController } from "chat/controllers/header.js"
 import { KeyboardController } from "chat/controllers/keyboard.js"
 import { OutboxController } from "chat/controllers/outbox.js"
-import { PageController } from "chat/controllers/page.js"
 import { PagingController } from "chat/controllers/paging.js"
 import { PanelController } from "chat/controllers/panel.js"
 import { PresenceController } from "chat/controllers/presence.js"
@@ -74,6 +74,7 @@ async function loadWords(urls) {
 async function start() {
   tellZone()
   new FieldsController(document)
+  new ChoicesController(document.documentElement)
   const data = one("#boot")
   if (!data) return
   const boot = JSON.parse(data.textContent)

@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import Page, WebSocketRoute
 
-from tests.browser.house import House, box, connected, expect, row, scroll_to, write
+from tests.browser.house import House, box, connected, distance_to_end, expect, row, scroll_to, write
 
 
 def menu(page: Page, text: str, item: str) -> None:
@@ -194,3 +194,44 @@ def test_AP_01_the_theme_stands_before_the_first_paint(house: House) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "system")
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") in ("light dark", "dark")
     scroll_to(page, 0)
+
+
+def test_appearance_shows_while_it_is_chosen_and_stays_when_saved(house: House) -> None:
+    ana = house.person()
+    page = house.context(ana).new_page()
+    page.goto("/settings/")
+    connected(page)
+    page.locator("select[name=theme]").select_option("dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.locator("select[name=density]").select_option("compact")
+    expect(page.locator("html")).to_have_attribute("data-density", "compact")
+    page.get_by_role("button", name="Save").click()
+    page.goto(f"/rooms/{house.room(ana)}/")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+def test_a_password_can_be_shown_and_hidden(house: House) -> None:
+    page = house.context().new_page()
+    page.goto("/accounts/login/")
+    field = page.locator("input[name=password]")
+    field.fill("long enough")
+    page.get_by_role("button", name="Show").click()
+    expect(field).to_have_attribute("type", "text")
+    page.get_by_role("button", name="Show").click()
+    expect(field).to_have_attribute("type", "password")
+
+
+def test_PF_06_a_burst_keeps_the_page_quick_and_the_reader_in_place(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    house.say(room, bob, *[f"line {number}" for number in range(200)], read=True)
+    page = house.enter(ana, room)
+    page.evaluate(
+        "() => { window.long = []; new PerformanceObserver(list => window.long.push("
+        "...list.getEntries().map(each => each.duration))).observe({type: 'longtask'}) }"
+    )
+    house.say(room, bob, *[f"burst {number}" for number in range(50)])
+    expect(row(page, "burst 49")).to_be_in_viewport()
+    assert distance_to_end(page) <= 1
+    assert max(page.evaluate("window.long"), default=0) <= 100

@@ -1,4 +1,5 @@
-/** Buttons beside a field, on any page: `data-copy` copies its text, `data-reveal` shows a password. Both name it by selector. */
+/** Buttons beside a field: `data-copy` copies its text, `data-reveal` shows a password. Both name it by selector. */
+import { copy } from "chat/helpers/clipboard.js"
 import { one } from "chat/helpers/dom.js"
 import { t } from "chat/helpers/i18n.js"
 
@@ -21,9 +22,7 @@ export class FieldsController {
 
   async #copy(button, field) {
     field.select()
-    // Browsers offer no clipboard on plain HTTP; the old command works there.
-    const copied = await navigator.clipboard?.writeText(field.value).then(() => true, () => false)
-    if (!copied && !document.execCommand("copy")) return
+    if (!(await copy(field.value))) return
     const word = [...button.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
     if (!word || button.dataset.thanked) return
     const before = word.data
