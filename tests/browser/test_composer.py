@@ -312,3 +312,14 @@ def test_CO_20_without_the_right_to_write_a_sentence_stands_instead(house: House
     expect(page.get_by_text("This room is archived. It can be read, not written in.")).to_be_visible()
     expect(box(page)).to_have_count(0)
     expect(page.locator("#composer-closed").get_by_role("link", name="All rooms")).to_be_visible()
+
+
+def test_a_device_that_can_keep_nothing_more_still_sends(house: House) -> None:
+    ana, _bob, room = pair(house)
+    page = house.enter(ana, room)
+    page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') } }"
+    )
+    box(page).press_sequentially("still here")
+    box(page).press("Enter")
+    expect(row(page, "still here")).to_have_attribute("data-state", "sent")

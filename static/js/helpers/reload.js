@@ -2,9 +2,10 @@
 const KEY = "chat:reloaded"
 const AT_MOST_EVERY = 10_000
 
-/** Never in a circle: if the first time did not help, the next must wait. */
+/** Never in a quick circle: if the first time did not help, the next waits. */
 export function reload() {
-  if (Date.now() - Number(sessionStorage.getItem(KEY)) < AT_MOST_EVERY) return
+  const waits = Number(sessionStorage.getItem(KEY)) + AT_MOST_EVERY - Date.now()
+  if (waits > 0) return setTimeout(reload, waits)
   sessionStorage.setItem(KEY, String(Date.now()))
   location.reload()
 }

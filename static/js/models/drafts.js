@@ -1,4 +1,8 @@
 /** Unsent text per person and room, kept on the device. */
+import { keep, load } from "chat/helpers/storage.js"
+
+const EMPTY = { text: "", replyTo: null }
+
 export class Drafts extends EventTarget {
   #prefix
   #storage
@@ -13,11 +17,7 @@ export class Drafts extends EventTarget {
 
   /** @param {number} room @returns {{text: string, replyTo: number | null}} */
   get(room) {
-    try {
-      return { text: "", replyTo: null, ...JSON.parse(this.#storage.getItem(this.#prefix + room) ?? "{}") }
-    } catch {
-      return { text: "", replyTo: null }
-    }
+    return { ...EMPTY, ...load(this.#storage, this.#prefix + room, EMPTY) }
   }
 
   /** An empty text without a reply removes the draft. */
@@ -25,7 +25,7 @@ export class Drafts extends EventTarget {
     if (this.#closed) return
     const key = this.#prefix + room
     if (text.trim() === "" && !replyTo) this.#storage.removeItem(key)
-    else this.#storage.setItem(key, JSON.stringify({ text, replyTo }))
+    else keep(this.#storage, key, { text, replyTo })
     this.dispatchEvent(new CustomEvent("change", { detail: { room } }))
   }
 

@@ -5,6 +5,7 @@
  * An item belongs to the tab that wrote it; another tab adopts it once its owner has stopped breathing.
  */
 import { uuid } from "chat/helpers/ids.js"
+import { keep, load } from "chat/helpers/storage.js"
 
 const BREATH_EVERY = 5_000
 /** Timers of hidden tabs run once a minute, so silence for less proves nothing. */
@@ -45,7 +46,7 @@ export class Outbox extends EventTarget {
     if (this.#closed) return
     const breaths = this.#breaths()
     delete breaths[this.#owner]
-    this.#storage.setItem(this.#breathKey, JSON.stringify(breaths))
+    keep(this.#storage, this.#breathKey, breaths)
   }
 
   /** @returns {Item} written down before anything else happens to it */
@@ -106,13 +107,13 @@ export class Outbox extends EventTarget {
     this.#storage.removeItem(this.#breathKey)
   }
 
-  #load() { return read(this.#storage, this.#key, []) }
-  #breaths() { return read(this.#storage, this.#breathKey, {}) }
+  #load() { return load(this.#storage, this.#key, []) }
+  #breaths() { return load(this.#storage, this.#breathKey, {}) }
 
   #breathe() {
     if (this.#closed) return
     const fresh = Object.entries(this.#breaths()).filter(([, at]) => Date.now() - at < DEAD_AFTER)
-    this.#storage.setItem(this.#breathKey, JSON.stringify({ ...Object.fromEntries(fresh), [this.#owner]: Date.now() }))
+    keep(this.#storage, this.#breathKey, { ...Object.fromEntries(fresh), [this.#owner]: Date.now() })
   }
 
   // Other tabs' items are kept as they stand; only what is ours is written.
@@ -120,15 +121,7 @@ export class Outbox extends EventTarget {
     if (this.#closed) return
     const others = this.#load().filter((item) => item.owner !== this.#owner && !this.#own.has(item.id))
     const items = [...others, ...this.#own.values()].sort((a, b) => (a.at < b.at ? -1 : 1))
-    this.#storage.setItem(this.#key, JSON.stringify(items))
+    keep(this.#storage, this.#key, items)
     this.dispatchEvent(new CustomEvent("change", { detail: { item: changed } }))
-  }
-}
-
-function read(storage, key, fallback) {
-  try {
-    return JSON.parse(storage.getItem(key) ?? "") ?? fallback
-  } catch {
-    return fallback
   }
 }

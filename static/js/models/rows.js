@@ -54,7 +54,14 @@ export class Rows {
    */
   apply(items) {
     const result = { added: [], changed: [], outside: [] }
-    for (const item of items) this.#upsert(item, result)
+    for (const item of items) {
+      // One that cannot be shown must not take the others with it.
+      try {
+        this.#upsert(item, result)
+      } catch (error) {
+        reportError(error)
+      }
+    }
     this.#settle([...result.added, ...result.changed])
     return result
   }
