@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from chat import constants
 from tests.browser.house import House, box, connected, expect, row, rows, texts, write
+from tests.browser.test_composer import Relay
 from tests.servers import Site, running_site
 
 
@@ -156,17 +157,18 @@ def test_MB_04_on_a_touch_screen_enter_makes_a_line_and_the_button_sends(house: 
 def test_ST_07_who_sends_too_fast_is_told_and_all_of_it_goes_out(house: House) -> None:
     ana, bob = house.person(), house.person()
     room = house.room(ana, bob)
-    page = house.enter(ana, room)
-    for number in range(26):
+    page = house.context(ana).new_page()
+    relay = Relay(page)
+    page.goto(f"/rooms/{room}/")
+    connected(page)
+    # How many it takes depends on the machine; what the server then says does not.
+    relay.errors = [{"code": "rate_limited", "detail": "You are sending too fast.", "retry_after": 3}]
+    for number in range(4):
         write(page, f"burst {number}")
-    expect(
-        page.get_by_text(re.compile(r"You are sending too fast\. Sending again in \d+ s")).first
-    ).to_be_visible()
-    expect(row(page, "burst 25")).to_have_attribute("data-state", "sent", timeout=20_000)
-    assert [each["text"] for each in house.stage.stored(room=room)] == [
-        f"burst {number}" for number in range(26)
-    ]
-    assert texts(page) == [f"burst {number}" for number in range(26)]
+    expect(row(page, "burst 0")).to_contain_text("You are sending too fast. Sending again in")
+    expect(row(page, "burst 3")).to_have_attribute("data-state", "sent")
+    sent = [each["text"] for each in house.stage.stored(room=room)]
+    assert sent == texts(page) == [f"burst {number}" for number in range(4)]
 
 
 def test_SR_01_the_first_tab_offers_the_ways_past_the_sidebar(house: House) -> None:
