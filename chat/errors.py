@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.utils.functional import Promise
@@ -68,7 +69,8 @@ class RateLimited(ChatError):
     detail = _("You are sending too fast.")
 
     def __init__(self, *, retry_after: float) -> None:
-        super().__init__(retry_after=round(max(retry_after, 0.1), 1))
+        # Rounded up: who comes back at the very moment must not be refused again.
+        super().__init__(retry_after=math.ceil(max(retry_after, 0.1) * 10) / 10)
 
 
 class Unavailable(ChatError):

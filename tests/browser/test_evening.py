@@ -118,7 +118,8 @@ from chat.messages import actions
 from chat.models import Room
 ana = User.objects.get(display_name="Nora Offline")
 room = Room.objects.get(name="Offline room").pk
-said = [actions.send_message(user=ana, room_id=room, text=f"missed {{n}}", client_id=f"{mark}-{{n:012}}") for n in range(200)]
+for n in range(200):
+    actions.send_message(user=ana, room_id=room, text=f"missed {{n}}", client_id=f"{mark}-{{n:012}}")
 early = [m for m in Room.objects.get(pk=room).messages.filter(source__startswith="early").order_by("seq")]
 for m in early[-5:]:
     actions.edit_message(user=ana, room_id=room, message_id=m.pk, base=m.changed_seq, text="edited: " + m.source)
@@ -132,7 +133,9 @@ from chat.messages.actions import send_message
 from chat.rooms.actions import add_member, create_room
 from tests.live.town import sign_in
 Instance.current() or Instance.objects.create(name="Test")
-nora, olga = [User(handle=name, handle_skeleton=name, display_name=f"{name.title()} Offline") for name in ("nora", "olga")]
+nora, olga = [
+    User(handle=name, handle_skeleton=name, display_name=f"{name.title()} Offline") for name in ("nora", "olga")
+]
 for one in (nora, olga):
     one.set_unusable_password()
     one.save()
@@ -145,28 +148,31 @@ print(room.pk, sign_in(olga))
 """
 
 
+ROWS = """() => [...document.querySelectorAll("#messages .message[data-id]")]
+  .map(row => [+row.dataset.id, +row.dataset.changed])"""
+
+EVERYTHING = """async address => {
+  const all = []
+  for (let page, after = 0; !page || page.newer; after = page.items.at(-1).message.seq) {
+    page = await (await fetch(`${address}?after=${after}&limit=100`)).json()
+    all.push(...page.items.map(({ message }) => [message.id, message.changed_seq]))
+  }
+  return all
+}"""
+
+
 def shown(page: Page) -> list[list[int]]:
     """[id, number of the last change] of every row, in the order in which they stand."""
-    rows: list[list[int]] = page.evaluate(
-        "() => [...document.querySelectorAll('#messages .message[data-id]')].map(r => [+r.dataset.id, +r.dataset.changed])"
-    )
+    rows: list[list[int]] = page.evaluate(ROWS)
     return rows
 
 
 def check_truth(page: Page, path: str) -> None:
     """What the page shows is a run without holes of what the server would tell a newcomer."""
-    fetched = (
-        "url => fetch(url).then(answer => answer.json()).then(page => page.items.map(item => item.message))"
-    )
-    truth: list[list[int]] = []
-    while not truth or len(newer) == 100:
-        after = truth[-1][2] if truth else 0
-        newer = page.evaluate(fetched, f"{path}history/?after={after}&limit=100")
-        truth += [[one["id"], one["changed_seq"], one["seq"]] for one in newer]
-    known = [one[:2] for one in truth]
+    truth = page.evaluate(EVERYTHING, f"{path}history/")
     rows = shown(page)
-    start = known.index(rows[0])
-    assert known[start : start + len(rows)] == rows
+    start = truth.index(rows[0])
+    assert truth[start : start + len(rows)] == rows
 
 
 def stay(empty_site: Site, chromium: Browser) -> tuple[BrowserContext, str]:

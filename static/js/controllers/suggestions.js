@@ -42,12 +42,14 @@ export class SuggestionsController {
 
   #show(at, people) {
     if (!people.length) return this.#close()
+    // An answer that comes after the reader has moved on in the list keeps whom they are at.
+    const chosen = this.#list.hidden ? undefined : this.#people[this.#active]?.id
     this.#at = at
     this.#people = people
     this.#list.replaceChildren(...people.map((person, place) => option(person, place)))
     this.#list.hidden = false
     setAttribute(this.#field, "aria-expanded", "true")
-    this.#choose(0)
+    this.#choose(Math.max(0, people.findIndex(({ id }) => id === chosen)))
     emit("say", { text: ngettext("%(count)s person", "%(count)s people", people.length) })
   }
 
