@@ -19,9 +19,7 @@ from tests.browser.house import (
     scroll_to,
     seqs,
     texts,
-    write,
 )  # fmt: skip
-from tests.servers import running_site
 
 SOCKET = re.compile("/ws/$")
 
@@ -318,29 +316,3 @@ def test_a_restored_database_makes_the_page_load_afresh(house: House) -> None:
     wire.mend()
     page.wait_for_function("() => !window.old")
     expect(rows(page).first).to_be_visible()
-
-
-def test_a_server_that_restarts_loses_nothing(house: House) -> None:
-    with running_site() as own:
-        from tests.browser.house import House as Place
-        from tests.browser.house import Stagehand
-
-        stage = Stagehand(own)
-        place = Place(own, stage, house.browser)
-        try:
-            ana, bob = place.person(), place.person()
-            room = place.room(ana, bob)
-            here, there = place.enter(ana, room), place.enter(bob, room)
-            write(here, "before")
-            expect(row(there, "before")).to_be_visible()
-            own.processes[0].terminate()
-            expect(here.locator("html")).not_to_have_attribute("data-conn", "online")
-            write(here, "while it was away")
-            own.processes[0].start()
-            expect(row(there, "while it was away")).to_be_visible(timeout=30_000)
-            write(there, "after")
-            expect(row(here, "after")).to_be_visible(timeout=30_000)
-            assert texts(here) == texts(there) == ["before", "while it was away", "after"]
-        finally:
-            place.close()
-            stage.close()

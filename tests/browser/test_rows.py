@@ -61,6 +61,7 @@ def test_ML_16_live_rows_follow_the_same_rule(house: House) -> None:
     expect(row(here, "two")).to_have_attribute("data-cont", "")
     assert row(here, "one").get_attribute("data-cont") is None
     write(here, "three")
+    expect(row(there, "three")).to_be_visible()
     write(there, "four")
     expect(row(here, "four")).to_be_visible()
     assert row(here, "four").get_attribute("data-cont") is None

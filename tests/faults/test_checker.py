@@ -9,20 +9,20 @@ import pytest
 
 from tests.faults.checker import Load, check
 from tests.live.town import Town, settle
-from tests.servers import SERVERS, ServerName, Site, running_site
+from tests.servers import Site, running_site
 from tests.services import Redis
 
 NAMES = ("alice", "bob", "dora", "emil", "fatima", "gao")
 
 
 @contextmanager
-def wide_town(server: ServerName = "daphne", mutation: str = "") -> Iterator[tuple[Town, Redis]]:
+def wide_town(mutation: str = "") -> Iterator[tuple[Town, Redis]]:
     """Two processes on PostgreSQL and a Redis of their own."""
     redis = Redis()
     redis.start()
     try:
         with running_site(
-            server=server, stores="postgresql", processes=2, start=False, LIMITS="off", REDIS_URL=redis.url
+            stores="postgresql", processes=2, start=False, LIMITS="off", REDIS_URL=redis.url
         ) as site:
             start(site, mutation)
             yield settle(site, *NAMES), redis
@@ -44,9 +44,8 @@ async def kill_one_process(town: Town) -> None:
     await asyncio.to_thread(process.start)
 
 
-@pytest.mark.parametrize("server", SERVERS)
-async def test_a_killed_process_loses_nothing(server: ServerName) -> None:
-    with wide_town(server) as (town, _redis):
+async def test_a_killed_process_loses_nothing() -> None:
+    with wide_town() as (town, _redis):
         report = await check(town, kill_one_process, Load())
     assert report.broken == []
     assert report.measured["reconnects"] > 0

@@ -21,6 +21,25 @@ def any_site(request: pytest.FixtureRequest) -> Iterator[Site]:
         yield site
 
 
+@pytest.fixture(
+    scope="module",
+    params=[
+        ("daphne", "sqlite"),
+        ("daphne", "postgresql"),
+        ("uvicorn", "postgresql"),
+        ("hypercorn", "sqlite"),
+    ],
+    ids=lambda kind: f"{kind[0]}-{kind[1]}",
+)
+def each_town(request: pytest.FixtureRequest) -> Iterator[Town]:
+    """Each server and each kind of stores, not every pair: for what does not depend on both at once."""
+    server, stores = request.param
+    with running_site(
+        server=server, stores=stores, processes=2 if stores == "postgresql" else 1, LIMITS="off"
+    ) as site:
+        yield settle(site)
+
+
 @pytest.fixture(scope="module")
 def any_town(any_site: Site) -> Town:
     return settle(any_site)

@@ -26,49 +26,49 @@ async def add(town: Town, name: str) -> None:
     assert answer.status == 302, answer.text[:300]
 
 
-async def test_a_removed_person_receives_nothing_committed_after_the_removal(any_town: Town) -> None:
-    room, last = any_town.workshop, len(any_town.site.processes) - 1
-    async with any_town.tab("alice") as alice, any_town.tab("bob", process=last) as bob:
+async def test_a_removed_person_receives_nothing_committed_after_the_removal(each_town: Town) -> None:
+    room, last = each_town.workshop, len(each_town.site.processes) - 1
+    async with each_town.tab("alice") as alice, each_town.tab("bob", process=last) as bob:
         await alice.say(room, "while bob is in")
         await bob.until_said(room, "while bob is in")
-        await remove(any_town, "bob")
+        await remove(each_town, "bob")
         await asyncio.gather(*(alice.say(room, f"after the removal {number}") for number in range(10)))
         await bob.until(lambda: bool(bob.of("room.left")))
-        await alice.say(any_town.lounge, "bob still hears this")
-        await bob.until_said(any_town.lounge, "bob still hears this")
+        await alice.say(each_town.lounge, "bob still hears this")
+        await bob.until_said(each_town.lounge, "bob still hears this")
         assert "after the removal" not in str(bob.frames)
         assert bob.of("room.left")[0]["reason"] == "removed"
-        await add(any_town, "bob")
+        await add(each_town, "bob")
         await bob.until(lambda: bool(bob.of("room.joined")))
         await alice.say(room, "welcome back")
         await bob.until_said(room, "welcome back")
 
 
 async def test_messages_sent_while_a_removal_commits_never_reach_who_was_removed_before(
-    any_town: Town,
+    each_town: Town,
 ) -> None:
     """Removal and sends race; whatever the order, no number above the removal's own is delivered."""
-    room, last = any_town.workshop, len(any_town.site.processes) - 1
-    async with any_town.tab("alice") as alice, any_town.tab("bob", process=last) as bob:
+    room, last = each_town.workshop, len(each_town.site.processes) - 1
+    async with each_town.tab("alice") as alice, each_town.tab("bob", process=last) as bob:
         for attempt in range(4):
             await asyncio.gather(
                 *(alice.say(room, f"race {attempt} {number}") for number in range(8)),
-                remove(any_town, "bob", process=last),
+                remove(each_town, "bob", process=last),
             )
             await bob.until(lambda wanted=attempt + 1: len(bob.of("room.left")) >= wanted)  # type: ignore[misc]
             removed_at = bob.of("room.left")[-1]["seq"]
             joined_at = max((frame["seq"] for frame in bob.of("room.joined")), default=0)
-            await alice.say(any_town.lounge, f"fence {attempt}")
-            await bob.until_said(any_town.lounge, f"fence {attempt}")
+            await alice.say(each_town.lounge, f"fence {attempt}")
+            await bob.until_said(each_town.lounge, f"fence {attempt}")
             heard = [event["seq"] for event in bob.changes(room)]
             assert not [seq for seq in heard if seq > removed_at and seq > joined_at]
-            await add(any_town, "bob")
+            await add(each_town, "bob")
             await bob.until(lambda wanted=attempt + 1: len(bob.of("room.joined")) >= wanted)  # type: ignore[misc]
 
 
-async def test_signing_out_closes_the_tabs_of_that_session_within_a_second(any_town: Town) -> None:
-    last = len(any_town.site.processes) - 1
-    town = settle(any_town.site, "alice", "bob")
+async def test_signing_out_closes_the_tabs_of_that_session_within_a_second(each_town: Town) -> None:
+    last = len(each_town.site.processes) - 1
+    town = settle(each_town.site, "alice", "bob")
     async with town.tab("bob") as here, town.tab("bob", process=last) as there, town.tab("alice") as alice:
         answer = await ask(town.site.origin, "/accounts/logout/", town.people["bob"]["cookie"], form={})
         assert answer.status == 302
@@ -82,9 +82,9 @@ async def test_signing_out_closes_the_tabs_of_that_session_within_a_second(any_t
             assert again.of("bye")[0]["code"] == 4401
 
 
-async def test_a_deactivated_account_loses_all_its_tabs(any_town: Town) -> None:
-    town = settle(any_town.site, "alice", "bob")
-    async with town.tab("bob", process=len(any_town.site.processes) - 1) as bob:
+async def test_a_deactivated_account_loses_all_its_tabs(each_town: Town) -> None:
+    town = settle(each_town.site, "alice", "bob")
+    async with town.tab("bob", process=len(each_town.site.processes) - 1) as bob:
         code = (
             "from accounts.models import User; from accounts.actions import deactivate; "
             f"deactivate(None, User.objects.get(pk={town.id('bob')}))"

@@ -120,7 +120,9 @@ def test_a_message_dies_once(crowd: Cast) -> None:
     message = say(crowd.bob, crowd.lounge)
     deed = partial(delete_message, user=crowd.bob, room_id=crowd.lounge.pk, message_id=message.pk)
     results = in_parallel([deed] * 6)
-    assert results.count(None) == 1
+    # Who comes late hears either that it is done already or that it is not there: nothing happens twice.
+    assert {getattr(one, "code", None) for one in results} <= {None, "not_found"}
+    assert None in results
     assert fresh(crowd.lounge).seq == 2
 
 

@@ -90,9 +90,10 @@ def test_markup_takes_linear_time(quiet: None, piece: str) -> None:
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
 def test_code_takes_bounded_time(language: str) -> None:
-    slow = {piece: seconds(f"```{language}\n{sized(piece, 3_900)}\n```") for piece in CODE}
-    slow["many"] = seconds(f"```{language}\nx\n```\n" * 400)
-    assert max(slow.values()) < SLOWEST, max(slow, key=lambda piece: slow[piece])
+    sources = [f"```{language}\n{sized(piece, 3_900)}\n```" for piece in CODE]
+    for source in (*sources, f"```{language}\nx\n```\n" * 400):
+        # On a busy machine one measurement says little: the best of up to four.
+        assert any(seconds(source) < SLOWEST for _ in range(4)), source[:40]
 
 
 @pytest.mark.parametrize(
