@@ -22,7 +22,7 @@ def test_SB_01_marks_and_names_of_unread_rooms(house: House) -> None:
     expect(link(page, quiet).locator("[data-mark=unread]")).to_be_visible()
     expect(link(page, quiet).locator("[data-mark=mentions]")).to_be_hidden()
     write(there, f"@{ana.handle} look here")
-    write(there, f"and here @{ana.handle}")
+    write(there, f"and here @{ana.handle} too")
     expect(link(page, quiet).locator("[data-mark=mentions]")).to_have_text("2")
     expect(page.get_by_role("link", name=re.compile(r"Ops\s*, 2 mentions, unread"))).to_be_visible()
     expect(page).to_have_title(re.compile(r"^\(2\) "))
