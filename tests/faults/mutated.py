@@ -1,15 +1,16 @@
 """Starts the server with one promise taken out, to see that the checker notices.
 
-python -m tests.faults.mutated no_key|no_order|no_fence
+python -m tests.faults.mutated no_key|disorder|no_order|no_fence
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
 
-from chat.wire.envelopes import Envelope
+from chat.wire.envelopes import ROOM_EVENT, Envelope
 
 
 def no_key() -> None:
@@ -19,19 +20,35 @@ def no_key() -> None:
     actions._sent_earlier = lambda *_: None
 
 
+def disorder() -> None:
+    """Every third event comes 40 ms late. No promise is taken out: this the hub must mend."""
+    from chat.socket.subscriptions import Subscriptions
+
+    take = Subscriptions._take
+
+    def take_late(self: Subscriptions, envelope: Envelope) -> None:
+        if envelope["type"] == ROOM_EVENT and envelope["seq"] % 3 == 0:
+            asyncio.get_running_loop().call_later(0.04, take, self, envelope)
+        else:
+            take(self, envelope)
+
+    Subscriptions._take = take_late  # type: ignore[method-assign]
+
+
 def no_order() -> None:
-    """Events go out as they come."""
+    """Events go out as they come, and some come late."""
     from chat.socket.feed import Feed
 
     def take_any(self: Feed) -> Envelope | None:
-        if not self.waiting:
-            return None
-        seq = next(iter(self.waiting))
-        self.seq = max(self.seq, 0)
-        return self.waiting.pop(seq)
+        return self.waiting.pop(next(iter(self.waiting))) if self.waiting else None
+
+    def keep_any(self: Feed, envelope: Envelope) -> bool:
+        self.waiting[envelope["seq"]] = envelope
+        return True
 
     Feed.take_next = take_any  # type: ignore[method-assign]
-    Feed.keep = lambda self, envelope: bool(self.waiting.update({envelope["seq"]: envelope}) or True)  # type: ignore[method-assign]
+    Feed.keep = keep_any  # type: ignore[method-assign]
+    disorder()
 
 
 def no_fence() -> None:
@@ -48,7 +65,12 @@ def no_fence() -> None:
     Hub._dismiss = lambda *_: None  # type: ignore[method-assign]
 
 
-MUTATIONS: dict[str, Callable[[], None]] = {"no_key": no_key, "no_order": no_order, "no_fence": no_fence}
+MUTATIONS: dict[str, Callable[[], None]] = {
+    "no_key": no_key,
+    "disorder": disorder,
+    "no_order": no_order,
+    "no_fence": no_fence,
+}
 
 
 def main() -> int:

@@ -92,6 +92,13 @@ async def nothing(_town: Town) -> None:
     await asyncio.sleep(0)
 
 
+async def test_hints_that_come_out_of_order_go_out_in_order() -> None:
+    with wide_town(mutation="disorder") as (town, _redis):
+        report = await check(town, nothing, Load(after=2.0))
+    assert report.broken == []
+    assert report.measured["messages"] > 50
+
+
 @pytest.mark.parametrize(
     ("mutation", "promise"), [("no_key", "S2"), ("no_order", "hole"), ("no_fence", "S7")]
 )
