@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from chat import constants
 from tests.servers import Site
 from tests.stores import ROOT
 
@@ -195,7 +196,39 @@ def seqs(page: Page) -> list[int]:
     return found
 
 
+LINES = [f"line {number}" for number in range(60)]
+
+
+def scene(house: House, lines: list[str] | None = None, **how: bool) -> tuple[Person, Person, int]:
+    """Two people and a room in which one has said something that both have read."""
+    ana, bob = house.person(), house.person()
+    room = house.room(ana, bob)
+    house.say(room, bob, *(LINES if lines is None else lines), **({"read": True} | how))
+    return ana, bob, room
+
+
+def at_end(page: Page) -> None:
+    expect(page.locator("#messages[data-at-end]")).to_be_attached()
+    assert distance_to_end(page) <= constants.AT_END_PX
+
+
 __all__ = [
-    "House", "Person", "Stagehand", "anchored", "box", "connected", "distance_to_end", "expect", "open_house", "row",
-    "rows",    "scroll_to", "seqs", "texts", "write",
+    "LINES",
+    "House",
+    "Person",
+    "Stagehand",
+    "anchored",
+    "at_end",
+    "box",
+    "connected",
+    "distance_to_end",
+    "expect",
+    "open_house",
+    "row",
+    "rows",
+    "scene",
+    "scroll_to",
+    "seqs",
+    "texts",
+    "write",
 ]  # fmt: skip
