@@ -71,13 +71,13 @@ class Hub:
                 # A right was taken away between the reading and now: read again rather than guess.
                 await self._read_rights(feed)
 
-    def forget(self, outlet: Outlet) -> bool:
-        """The socket is gone. True if it was its person's last one here."""
+    def forget(self, outlet: Outlet) -> None:
+        """The socket is gone; with a person's last one, so is the person."""
         outlets = self.people.get(outlet.user_id, set())
         outlets.discard(outlet)
         if outlets:
             self.presence.look(outlet.user_id)
-            return False
+            return
         if self.people.pop(outlet.user_id, None) is not None:
             self.presence.look(outlet.user_id)
         self.subscriptions.leave([user_group(outlet.user_id)])
@@ -85,7 +85,6 @@ class Hub:
             if feed := self.feeds.get(room_id):
                 feed.members.discard(outlet.user_id)
                 self._close_if_unheard(feed)
-        return True
 
     def rooms_of_person(self, user_id: int) -> Iterable[int]:
         return self.rooms_of.get(user_id, ())
@@ -102,10 +101,6 @@ class Hub:
 
     def outlets(self) -> list[Outlet]:
         return [outlet for outlets in self.people.values() for outlet in outlets]
-
-    def close_all(self, code: int, reason: str) -> None:
-        for outlet in self.outlets():
-            outlet.close(code, reason)
 
     # Envelopes come in
 
