@@ -23,6 +23,7 @@ ID_BITS = 53
 HUES = (15, 45, 70, 95, 125, 155, 180, 210, 240, 270, 300, 335)
 INVITATION_DAYS = 7
 INVITATION_USES = 25
+STATUS_LENGTH = 80
 
 
 def random_id() -> int:
@@ -124,6 +125,9 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     theme = models.CharField(_("theme"), max_length=8, choices=Theme, default=Theme.SYSTEM)
     density = models.CharField(_("density"), max_length=12, choices=Density, default=Density.COMFORTABLE)
+    preferences = models.JSONField(default=dict, blank=True, editable=False)
+    status_text = models.CharField(_("status"), max_length=STATUS_LENGTH, blank=True, default="")
+    status_until = models.DateTimeField(null=True, blank=True, editable=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -169,6 +173,12 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+    @property
+    def status(self) -> str:
+        """What the person says of themselves, "" once its time is over."""
+        over = self.status_until is not None and self.status_until <= timezone.now()
+        return "" if over else self.status_text
 
     @property
     def initials(self) -> str:

@@ -17,3 +17,6 @@ access_ended = Signal()
 
 # user: User. Name, handle, role or state differ from before.
 account_changed = Signal()
+
+# user: User, preferences: dict[str, Any]. The person's own choices; nobody else hears of them.
+preferences_changed = Signal()

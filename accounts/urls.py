@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from accounts.views import entrance, invitations, people, settings
+from accounts.views import choices, entrance, invitations, people, settings
 
 app_name = "accounts"
 urlpatterns = [
     path("welcome/", entrance.first_run, name="first_run"),
     path("join/<str:token>/", entrance.join, name="invitation"),
     path("settings/", settings.profile, name="settings"),
+    path("settings/notifications/", choices.notifications, name="notifications"),
+    path("settings/keyboard/", choices.keyboard, name="keyboard"),
+    path("settings/status/", choices.status, name="status"),
+    path("settings/pause/", choices.pause, name="pause"),
+    path("settings/hint/", choices.hint, name="hint"),
     path("settings/devices/", settings.devices, name="devices"),
     path("settings/instance/", settings.instance, name="instance"),
     path("settings/people/", people.listing, name="people"),

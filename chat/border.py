@@ -28,6 +28,12 @@ def close_sockets(*, user: User, session: str | None = None, moved: bool = False
     publish_on_commit(user.pk, envelope)
 
 
+def tell_preferences(*, user: User, preferences: dict[str, Any], **_: Any) -> None:
+    """A person's own choices reach all of their tabs."""
+    event = events.settings_updated(preferences=preferences)
+    publish_on_commit(user.pk, envelopes.user_event(user=user.pk, event=event))
+
+
 def tell_change(*, user: User, **_: Any) -> None:
     """A new name or picture reaches everyone who shares a room with the person, each once."""
     rooms = Membership.objects.active().filter(user=user).values("room")

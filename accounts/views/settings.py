@@ -17,7 +17,7 @@ from accounts.errors import AccountError
 from accounts.forms import InstanceForm, ProfileForm
 from accounts.models import Instance
 from accounts.policy import may_administer
-from accounts.views.person import person_of
+from accounts.views.person import is_script, person_of, refused
 
 
 @never_cache
@@ -32,9 +32,13 @@ def profile(request: HttpRequest) -> HttpResponse:
         except AccountError as error:
             form.add_error(error.field, str(error.detail))
         else:
+            if is_script(request):
+                return HttpResponse(status=204)
             with override(user.language or None):
                 messages.success(request, _("Saved."))
             return redirect("accounts:settings")
+    if form.is_bound and is_script(request):
+        return refused(form)
     return render(request, "accounts/settings/profile.html", {"form": form, "section": "profile"})
 
 

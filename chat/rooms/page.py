@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.invitations import invitation_for_welcome, invitation_url, qr_svg
 from accounts.models import User
+from accounts.preferences import as_facts, preferences_of
 from chat import constants
 from chat.access.gates import Access
 from chat.access.permissions import Permission
@@ -142,6 +143,7 @@ def shell_boot(user: User) -> dict[str, Any]:
             "language": translation.get_language() or settings.LANGUAGE_CODE,
             "time_zone": user.time_zone,
         },
+        "preferences": as_facts(preferences_of(user)),
         "urls": _urls(),
         "limits": {"text": settings.CHAT.text_chars},
         "constants": constants.for_browser(),
@@ -159,6 +161,9 @@ def _urls() -> dict[str, str]:
         "source": reverse("chat:source", args=[room, message]),
         "post": reverse("chat:post", args=[room]),
         "sidebar": reverse("chat:sidebar"),
+        "level": reverse("chat:level", args=[room]),
+        "pause": reverse("accounts:pause"),
+        "hint": reverse("accounts:hint"),
         "panel": reverse("chat:panel", args=[room]),
         "people": reverse("chat:people"),
         "permalink": reverse("chat:permalink", args=[room, message]),
