@@ -5,6 +5,7 @@ import re
 
 from playwright.sync_api import Page, WebSocketRoute
 
+from chat import constants
 from tests.browser.house import House, Person, box, connected, expect, row, rows, texts, write
 
 
@@ -228,18 +229,22 @@ def test_CO_16_a_definite_error_says_why_and_offers_what_to_do(house: House) -> 
 def test_CO_16_no_answer_is_not_a_failure(house: House) -> None:
     ana, _bob, room = pair(house)
     page = house.context(ana).new_page()
+    page.clock.install()
     relay = Relay(page)
     page.goto(f"/rooms/{room}/")
     connected(page)
     relay.silent = True
     write(page, "is anybody there")
     waiting = row(page, "is anybody there")
+    page.clock.fast_forward(constants.UNCONFIRMED_AFTER_MS // 2)
     expect(waiting).to_contain_text("Sending")
-    expect(waiting).to_have_attribute("data-state", "unconfirmed", timeout=14_000)
+    page.clock.fast_forward(constants.UNCONFIRMED_AFTER_MS)
+    expect(waiting).to_have_attribute("data-state", "unconfirmed")
     expect(waiting).to_contain_text("Still sending")
     expect(waiting.get_by_role("button", name="Delete")).to_be_hidden()
     relay.silent = False
-    expect(waiting).to_have_attribute("data-state", "sent", timeout=20_000)
+    page.clock.fast_forward(constants.UNCONFIRMED_AFTER_MS)
+    expect(waiting).to_have_attribute("data-state", "sent")
     assert len({frame["client_id"] for frame in relay.sent}) == 1
     assert [each["text"] for each in house.stage.stored(room=room)] == ["is anybody there"]
 

@@ -177,7 +177,7 @@ def test_ML_12_from_a_permalink_newer_pages_follow_and_live_rows_only_count(hous
 
 
 def test_ML_13_never_more_rows_than_the_window(house: House) -> None:
-    ana, _bob, room = scene(house, [f"line {number}" for number in range(700)])
+    ana, _bob, room = scene(house, [f"line {number}" for number in range(430)])
     page = house.enter(ana, room)
     most = constants.WINDOW_ROWS + constants.WINDOW_SLACK
     climb(page, until="[data-row=start]")
@@ -188,7 +188,7 @@ def test_ML_13_never_more_rows_than_the_window(house: House) -> None:
         page.evaluate("() => { const m = document.querySelector('#messages'); m.scrollTop = m.scrollHeight }")
         page.wait_for_function("() => !document.querySelector('#messages[aria-busy]')")
         assert rows(page).count() <= most
-    expect(row(page, "line 699")).to_have_count(1)
+    expect(row(page, "line 429")).to_have_count(1)
     assert seqs(page) == sorted(set(seqs(page)))
 
 
