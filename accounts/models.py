@@ -7,7 +7,7 @@ import hmac
 import secrets
 import unicodedata
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -23,12 +23,19 @@ ID_BITS = 53
 HUES = (15, 45, 70, 95, 125, 155, 180, 210, 240, 270, 300, 335)
 INVITATION_DAYS = 7
 INVITATION_USES = 25
+# What has no end ends here: so every end is a time that queries and pages can compare.
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 STATUS_LENGTH = 80
 
 
 def random_id() -> int:
     """A positive id below 2**53."""
     return secrets.randbits(ID_BITS) or 1
+
+
+def lasts(until: datetime | None) -> bool:
+    """Whether something that ends at this time holds now; None never began."""
+    return until is not None and until > timezone.now()
 
 
 def random_epoch() -> uuid.UUID:
@@ -72,7 +79,14 @@ class UserManager(BaseUserManager["User"]):
         return self.get(handle=(username or "").lower())
 
     def active(self) -> models.QuerySet[User]:
-        return self.filter(state=User.State.ACTIVE)
+        """Those who may be addressed: neither closed nor, at this moment, banned or suspended."""
+        now = timezone.now()
+        barred = Q(banned_until__gt=now) | Q(suspended_until__gt=now)
+        return self.filter(state=User.State.ACTIVE).exclude(barred)
+
+    def present(self) -> models.QuerySet[User]:
+        """Those whose sessions hold: the suspended too, who may read."""
+        return self.exclude(state=User.State.CLOSED).exclude(banned_until__gt=timezone.now())
 
 
 class User(AbstractBaseUser):
@@ -92,8 +106,12 @@ class User(AbstractBaseUser):
 
     class State(models.TextChoices):
         ACTIVE = "active", _("active")
-        SUSPENDED = "suspended", _("suspended")
         CLOSED = "closed", _("deactivated")
+
+    class DirectFrom(models.TextChoices):
+        EVERYONE = "everyone", _("Everyone")
+        SHARED = "shared", _("People I share a room with")
+        NOBODY = "nobody", _("Nobody")
 
     class Theme(models.TextChoices):
         SYSTEM = "system", _("As the system")
@@ -128,6 +146,16 @@ class User(AbstractBaseUser):
     preferences = models.JSONField(default=dict, blank=True, editable=False)
     status_text = models.CharField(_("status"), max_length=STATUS_LENGTH, blank=True, default="")
     status_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # Written by chat.moderation only; each is over by itself when its time has come.
+    muted_until = models.DateTimeField(_("muted until"), null=True, blank=True, editable=False)
+    suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True, editable=False)
+    banned_until = models.DateTimeField(_("banned until"), null=True, blank=True, editable=False)
+    direct_from = models.CharField(
+        _("who may open a conversation with you"),
+        max_length=8,
+        choices=DirectFrom,
+        default=DirectFrom.EVERYONE,
+    )
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -145,7 +173,24 @@ class User(AbstractBaseUser):
 
     @property
     def is_active(self) -> bool:  # type: ignore[override]  # a fact of the state, not a column of its own
-        return self.state != self.State.CLOSED
+        return self.state != self.State.CLOSED and not self.is_banned
+
+    @property
+    def is_muted(self) -> bool:
+        return lasts(self.muted_until)
+
+    @property
+    def is_suspended(self) -> bool:
+        return lasts(self.suspended_until)
+
+    @property
+    def is_banned(self) -> bool:
+        return lasts(self.banned_until)
+
+    @property
+    def is_at_liberty(self) -> bool:
+        """Whether nothing is closed to this account."""
+        return self.is_active and not self.is_suspended and not self.is_muted
 
     @property
     def is_administrator(self) -> bool:

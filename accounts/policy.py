@@ -17,12 +17,12 @@ def rank(role: str) -> int:
 
 
 def may_invite(person: User) -> bool:
-    return person.state == User.State.ACTIVE and rank(person.role) >= rank(User.Role.MODERATOR)
+    return person.is_at_liberty and rank(person.role) >= rank(User.Role.MODERATOR)
 
 
 def may_administer(person: User) -> bool:
     """Whether the person keeps the instance: its name, its sign-up, its people."""
-    return person.state == User.State.ACTIVE and person.is_administrator
+    return person.is_active and not person.is_suspended and person.is_administrator
 
 
 def may_manage(actor: User, person: User) -> bool:

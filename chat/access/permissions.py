@@ -22,14 +22,18 @@ class Permission(StrEnum):
     REMOVE_MEMBER = "remove_member"
     RENAME = "rename"
     ARCHIVE = "archive"
+    REPORT = "report"
+    MODERATE = "moderate"  # see the reports of the room, mute and ban in it, write while it is slow or closed
+    CONTROL = "control"  # slow mode, lock, who writes
+    APPOINT = "appoint"  # the room's moderators
 
 
 P = Permission
 
-_READER = frozenset({P.SEE, P.READ, P.LEAVE})
+_READER = frozenset({P.SEE, P.READ, P.LEAVE, P.REPORT})
 _MEMBER = _READER | {P.POST, P.REACT, P.EDIT, P.DELETE_OWN, P.ADD_MEMBER}
-_MODERATOR = _MEMBER | {P.DELETE_ANY, P.REMOVE_MEMBER, P.RENAME}
-_OWNER = _MODERATOR | {P.ARCHIVE}
+_MODERATOR = _MEMBER | {P.DELETE_ANY, P.REMOVE_MEMBER, P.RENAME, P.MODERATE, P.CONTROL}
+_OWNER = _MODERATOR | {P.ARCHIVE, P.APPOINT}
 
 IN_ROOM: dict[str, frozenset[Permission]] = {
     Membership.Role.READ_ONLY: _READER,
@@ -50,8 +54,14 @@ BY_INSTANCE_ROLE: dict[str, frozenset[Permission]] = {
 OUTSIDE_OPEN = frozenset({P.SEE, P.JOIN})
 NEVER_IN_DIRECT = frozenset(
     {P.LEAVE, P.ADD_MEMBER, P.REMOVE_MEMBER, P.RENAME, P.ARCHIVE, P.DELETE_ANY, P.JOIN}
+    | {P.MODERATE, P.CONTROL, P.APPOINT}
 )
 NEVER_WHEN_ARCHIVED = frozenset({P.JOIN, P.POST, P.REACT, P.EDIT, P.ADD_MEMBER, P.RENAME})
+WRITING = frozenset({P.POST, P.REACT, P.EDIT})
+# What the room itself closes, for everybody but its moderators.
+NEVER_WHEN_LOCKED = WRITING
+NEVER_WHEN_ANNOUNCING = frozenset({P.POST, P.EDIT})
+NEVER_WHEN_MUTED = frozenset(P) - {P.SEE, P.READ, P.JOIN, P.LEAVE, P.DELETE_OWN, P.REPORT}
 NEVER_WHEN_SUSPENDED = frozenset(P) - {P.SEE, P.READ, P.LEAVE}
 NEVER_FOR_GUESTS = frozenset({P.JOIN, P.ADD_MEMBER})
 
@@ -65,11 +75,22 @@ def permissions_of(user: User, room: Room, membership: Membership | None) -> fro
         granted -= NEVER_IN_DIRECT
     if room.state == Room.State.ARCHIVED:
         granted -= NEVER_WHEN_ARCHIVED
-    if user.state == User.State.SUSPENDED:
+    granted -= _closed_by_room(room, granted)
+    if user.is_muted or (membership is not None and membership.is_muted):
+        granted -= NEVER_WHEN_MUTED
+    if user.is_suspended:
         granted -= NEVER_WHEN_SUSPENDED
     if user.role == User.Role.GUEST:
         granted -= NEVER_FOR_GUESTS
     return granted
+
+
+def _closed_by_room(room: Room, granted: frozenset[Permission]) -> frozenset[Permission]:
+    if P.MODERATE in granted:
+        return frozenset()
+    if room.is_locked:
+        return NEVER_WHEN_LOCKED
+    return NEVER_WHEN_ANNOUNCING if room.posting == Room.Posting.MODERATORS else frozenset()
 
 
 def _granted(user: User, room: Room, membership: Membership | None) -> frozenset[Permission]:
@@ -78,6 +99,6 @@ def _granted(user: User, room: Room, membership: Membership | None) -> frozenset
         if membership.role == Membership.Role.READ_ONLY and not user.is_administrator:
             return role
         return role | BY_INSTANCE_ROLE[user.role]
-    banned = membership is not None and membership.state == Membership.State.BANNED
+    banned = membership is not None and membership.is_banned
     listed = room.kind == Room.Kind.OPEN and room.state == Room.State.ACTIVE
     return OUTSIDE_OPEN if listed and not banned and user.role != User.Role.GUEST else frozenset()

@@ -3,7 +3,40 @@
 May touch: the database. Leaves to others: rights (access), acts (actions), delivery (wire, socket).
 """
 
+from chat.models.audit import AuditEntry, AuditHead
 from chat.models.messages import Mention, Message, Reaction, RemovedMessage, Revision
+from chat.models.moderation import (
+    AddressBan,
+    Case,
+    CleanUp,
+    Hiding,
+    HouseRules,
+    Note,
+    Notice,
+    Report,
+    Rule,
+    Sanction,
+)
 from chat.models.rooms import Membership, Room
 
-__all__ = ["Membership", "Mention", "Message", "Reaction", "RemovedMessage", "Revision", "Room"]
+__all__ = [
+    "AddressBan",
+    "AuditEntry",
+    "AuditHead",
+    "Case",
+    "CleanUp",
+    "Hiding",
+    "HouseRules",
+    "Membership",
+    "Mention",
+    "Message",
+    "Note",
+    "Notice",
+    "Reaction",
+    "RemovedMessage",
+    "Report",
+    "Revision",
+    "Room",
+    "Rule",
+    "Sanction",
+]

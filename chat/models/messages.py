@@ -52,6 +52,12 @@ class Message(models.Model):
         BOT = "bot", _("bot")
         SYSTEM = "system", _("system")
 
+    class Withheld(models.TextChoices):
+        """A text that lies in the bin while somebody decides: HIDDEN was seen before, HELD never was."""
+
+        HIDDEN = "hidden", _("hidden while it is reviewed")
+        HELD = "held", _("held until it is reviewed")
+
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="messages", verbose_name=_("room"))
     seq = models.BigIntegerField(editable=False)
@@ -61,6 +67,7 @@ class Message(models.Model):
     )
     client_id = models.UUIDField(null=True, blank=True, editable=False)
     client_digest = models.CharField(max_length=64, blank=True, editable=False)
+    withheld = models.CharField(_("withheld"), max_length=6, choices=Withheld, blank=True, default="")
     kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.TEXT)
     arguments = models.JSONField(default=dict, blank=True)
     source = models.TextField(_("text"), blank=True)
@@ -94,7 +101,10 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_per_number"),
             models.UniqueConstraint(fields=["author", "client_id"], name="one_message_per_intent"),
         ]
-        indexes: ClassVar = [models.Index(fields=["room", "changed_seq"], name="message_changes")]
+        indexes: ClassVar = [
+            models.Index(fields=["room", "changed_seq"], name="message_changes"),
+            models.Index(fields=["author", "created_at"], name="messages_of_author"),
+        ]
 
     def __str__(self) -> str:
         return self.source[:60] or f"{self.kind} {self.pk}"
@@ -138,11 +148,19 @@ class Revision(models.Model):
 
 
 class RemovedMessage(models.Model):
-    """The bin: what a moderator removed, kept for 30 days. An author's own deletion leaves nothing here."""
+    """The bin: what a moderator removed, kept for 30 days. An author's own deletion leaves nothing here.
+
+    `hangings` is what hung on the message: `reactions` as [id, person, emoji], `mentions` as [id, person].
+    Texts that are only withheld lie here too, so that no reader of messages can show one by mistake.
+    """
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="removed")
     source = models.TextField()
     html = models.TextField()
+    hangings = models.JSONField(default=dict, editable=False)
+    clean_up = models.ForeignKey(
+        "chat.CleanUp", on_delete=models.SET_NULL, null=True, blank=True, related_name="removed"
+    )
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("removed by")
     )

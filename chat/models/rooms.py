@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 
 from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import random_id
+from accounts.models import User, lasts, random_id
 from chat.errors import NotFound
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 class Turn(NamedTuple):
@@ -67,12 +64,21 @@ class Room(models.Model):
         ACTIVE = "active", _("active")
         ARCHIVED = "archived", _("archived")
 
+    class Posting(models.TextChoices):
+        EVERYONE = "everyone", _("Everyone")
+        MODERATORS = "moderators", _("Moderators only: announcements")
+
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     direct_key = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     name = models.CharField(_("name"), max_length=80, blank=True)
     topic = models.CharField(_("topic"), max_length=250, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE)
+    posting = models.CharField(_("who writes"), max_length=10, choices=Posting, default=Posting.EVERYONE)
+    locked_until = models.DateTimeField(_("closed for writing until"), null=True, blank=True)
+    slow_seconds = models.PositiveIntegerField(_("seconds between two messages"), default=0)
+    newcomer_days = models.PositiveSmallIntegerField(_("days before links and mentions"), default=0)
+    most_mentions = models.PositiveSmallIntegerField(_("people that one message may name"), default=0)
     is_default = models.BooleanField(_("everyone joins at sign-up"), default=False)
     seq = models.BigIntegerField(default=0, editable=False)
     last_seq = models.BigIntegerField(default=0, editable=False)
@@ -96,6 +102,10 @@ class Room(models.Model):
     def is_direct(self) -> bool:
         return self.kind == self.Kind.DIRECT
 
+    @property
+    def is_locked(self) -> bool:
+        return lasts(self.locked_until)
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
@@ -103,6 +113,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def of(self, user: User) -> Self:
         return self.filter(user=user)
+
+    def listening(self) -> Self:
+        """Who may be told what is said: active members whose account is neither closed nor banned now."""
+        return self.active().filter(user__in=User.objects.present())
 
 
 class Membership(models.Model):
@@ -143,6 +157,10 @@ class Membership(models.Model):
     until_seq = models.BigIntegerField(null=True, blank=True, editable=False)
     read_seq = models.BigIntegerField(default=0, editable=False)
     changed_seq = models.BigIntegerField(default=0, editable=False)
+    # Written by chat.moderation only; each is over by itself when its time has come.
+    muted_until = models.DateTimeField(_("muted until"), null=True, blank=True, editable=False)
+    banned_until = models.DateTimeField(_("banned until"), null=True, blank=True, editable=False)
+    last_post_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     objects = MembershipQuerySet.as_manager()
@@ -161,3 +179,12 @@ class Membership(models.Model):
     @property
     def is_active(self) -> bool:
         return self.state == self.State.ACTIVE
+
+    @property
+    def is_banned(self) -> bool:
+        """For ever where no end is written."""
+        return self.state == self.State.BANNED and (self.banned_until is None or lasts(self.banned_until))
+
+    @property
+    def is_muted(self) -> bool:
+        return lasts(self.muted_until)

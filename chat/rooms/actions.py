@@ -45,8 +45,8 @@ def create_room(
 
 
 def check_may_create(user: User) -> None:
-    """Raises Forbidden for guests and suspended accounts."""
-    if user.state != User.State.ACTIVE or user.role == User.Role.GUEST:
+    """Raises Forbidden for guests, and for who is muted everywhere or suspended."""
+    if not user.is_at_liberty or user.role == User.Role.GUEST:
         raise Forbidden
 
 
@@ -166,7 +166,7 @@ def open_direct(*, user: User, people: Iterable[int]) -> Room:
     if len(ids) >= MOST_IN_DIRECT:
         raise Invalid(_("A direct conversation has at most %(limit)s people.") % {"limit": MOST_IN_DIRECT})
     others = [access_person(user, one) for one in ids]
-    if user.state != User.State.ACTIVE:
+    if not user.is_at_liberty:
         raise Forbidden
     key = direct_key([user.pk, *(one.pk for one in others)])
     if room := Room.objects.filter(direct_key=key).first():
@@ -235,7 +235,7 @@ def _exit(room_id: int, person: User, turn: Turn, *, actor: User, state: str) ->
 
 def _heir(members: MembershipQuerySet) -> Membership | None:
     """Who has been here longest of those who could keep a room: no guest, bot or reader, nobody who is gone."""
-    able = members.filter(user__state=User.State.ACTIVE, user__kind=User.Kind.HUMAN)
+    able = members.filter(user__in=User.objects.active(), user__kind=User.Kind.HUMAN)
     able = able.exclude(user__role=User.Role.GUEST).exclude(role=Membership.Role.READ_ONLY)
     return able.order_by("created_at", "pk").first()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.models import Invitation, User
+from accounts.models import FOREVER, Invitation, User
 from chat.models import Membership, Message
 from tests.base import say
 from tests.cast import Cast, add_person, make_person, place
@@ -53,7 +53,7 @@ def build_stage(cast: Cast) -> Stage:
     instance_roles = {"i-own": role.OWNER, "i-adm": role.ADMINISTRATOR, "i-mod": role.MODERATOR}
     extra = {
         "owner": make_person("olga"),
-        "susp": make_person("susan", state="suspended"),
+        "susp": make_person("susan", suspended_until=FOREVER),
         "other": make_person("oscar"),
         **{column: make_person(f"inst-{one}", role=one) for column, one in instance_roles.items()},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.models import User
+from accounts.models import FOREVER, User
 from chat.messages.actions import delete_message, edit_message, react
 from chat.models import Membership, Mention, Message, Reaction, RemovedMessage, Revision
 from chat.rooms.actions import archive_room
@@ -129,6 +129,6 @@ def test_archived_rooms_can_still_be_cleaned(cast: Cast) -> None:
 
 def test_a_suspended_person_deletes_nothing(cast: Cast) -> None:
     message = say(cast.bob, cast.workshop)
-    User.objects.filter(pk=cast.bob.pk).update(state="suspended")
+    User.objects.filter(pk=cast.bob.pk).update(suspended_until=FOREVER)
     with refused("forbidden", cast.workshop):
         delete(cast.bob, message)

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import FOREVER, User
 from chat import limits
 from chat.errors import ChatError
 from chat.messages.actions import delete_message, edit_message, send_message
@@ -63,7 +63,7 @@ def test_who_may_only_read_cannot_write(cast: Cast) -> None:
 
 
 def test_a_suspended_person_reads_but_does_not_write(cast: Cast) -> None:
-    User.objects.filter(pk=cast.bob.pk).update(state="suspended")
+    User.objects.filter(pk=cast.bob.pk).update(suspended_until=FOREVER)
     with refused("read_only", cast.workshop):
         say(cast.bob, cast.workshop)  # the object in hand is older than the suspension
 

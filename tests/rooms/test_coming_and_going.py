@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.models import User
+from accounts.models import FOREVER, User
 from chat.models import Membership, Message
 from chat.rooms.actions import add_member, archive_room, join_room, leave_room, remove_member
 from tests.base import events_of, fresh, hearing, membership, no_number_taken, refused, say
@@ -64,7 +64,7 @@ def test_whoever_is_banned_stays_outside(cast: Cast) -> None:
 
 
 def test_suspended_people_and_archived_rooms_join_nothing(cast: Cast) -> None:
-    cast.carol.state = "suspended"
+    cast.carol.suspended_until = FOREVER
     cast.carol.save()
     with refused("not_found", cast.lounge):
         join(cast.carol, cast)
@@ -114,7 +114,7 @@ def test_the_last_owner_hands_over_to_the_longest_standing_member(cast: Cast) ->
 
 def test_a_room_is_not_handed_to_somebody_who_could_not_keep_it(cast: Cast) -> None:
     User.objects.filter(pk=cast.mona.pk).update(state="closed")
-    User.objects.filter(pk=cast.bob.pk).update(state="suspended")
+    User.objects.filter(pk=cast.bob.pk).update(suspended_until=FOREVER)
     Membership.objects.filter(room=cast.workshop, user=cast.trent).update(created_at="2020-01-01T00:00Z")
     nina = add_person("nina")
     place(cast.workshop, nina)

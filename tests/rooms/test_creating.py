@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from accounts.models import User
+from accounts.models import FOREVER, User
 from chat.models import Message, Room
 from chat.rooms.actions import create_room
 from tests.base import browser_of, hearing, membership, refused
@@ -38,8 +40,8 @@ def test_a_closed_room_of_the_same_name_tells_nothing(cast: Cast) -> None:
     assert str(cast.workshop.pk) not in page
 
 
-@pytest.mark.parametrize("change", [{"state": "suspended"}, {"role": "guest"}, {"state": "closed"}])
-def test_guests_and_suspended_people_open_no_rooms(cast: Cast, change: dict[str, str]) -> None:
+@pytest.mark.parametrize("change", [{"suspended_until": FOREVER}, {"role": "guest"}, {"state": "closed"}])
+def test_guests_and_suspended_people_open_no_rooms(cast: Cast, change: dict[str, Any]) -> None:
     User.objects.filter(pk=cast.bob.pk).update(**change)
     with refused("forbidden"):
         create_room(user=User.objects.get(pk=cast.bob.pk), name="Mine")

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
+from accounts.models import FOREVER, User
 from chat.models import Membership, Room
 from chat.rooms.actions import open_direct
 from chat.rooms.rules import MOST_IN_DIRECT
@@ -77,7 +77,7 @@ def test_people_who_are_not_there_look_alike(cast: Cast) -> None:
 
 
 def test_a_suspended_person_opens_none(cast: Cast) -> None:
-    cast.carol.state = "suspended"
+    cast.carol.suspended_until = FOREVER
     with refused("forbidden"):
         open_direct(user=cast.carol, people=[cast.bob.pk])
 
