@@ -73,6 +73,11 @@ class RateLimited(ChatError):
         super().__init__(retry_after=math.ceil(max(retry_after, 0.1) * 10) / 10)
 
 
+class SlowMode(RateLimited):
+    code = "slow_mode"
+    detail = _("This room is slow. Wait a little between two messages.")
+
+
 class Unavailable(ChatError):
     code = "unavailable"
     status = 503

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
-from chat.access.permissions import Permission, permissions_of
+from chat.access.closures import Closure, closure_of
+from chat.access.permissions import WRITING, Permission, permissions_of
 from chat.errors import Forbidden, NotFound, ReadOnly
 from chat.models import Membership, Message, Room
-
-WRITING = frozenset({Permission.POST, Permission.REACT, Permission.EDIT})
+from chat.wire.encoding import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,17 @@ class Access:
             return
         if Permission.READ not in self.permissions:
             raise NotFound
-        raise ReadOnly if permission in WRITING else Forbidden
+        raise self._closed() if permission in WRITING else Forbidden
+
+    def _closed(self) -> ReadOnly:
+        closure = self.closure
+        until = {"until": moment(closure.until)} if closure.until else {}
+        return ReadOnly(closure.sentence, **until)
+
+    @property
+    def closure(self) -> Closure:
+        """Why writing is closed to this person; asked only where it is."""
+        return closure_of(self.user, self.room, self.membership)
 
     @property
     def joined(self) -> Membership:
@@ -41,11 +51,17 @@ class Access:
 
 
 def access_room(user: User, room_id: int, permission: Permission = Permission.READ) -> Access:
-    """The room, if this person may do this in it. Raises NotFound, ReadOnly or Forbidden. One query."""
-    membership = Membership.objects.filter(room_id=room_id, user_id=user.pk).select_related("room").first()
+    """The room, if this person may do this in it. Raises NotFound, ReadOnly or Forbidden.
+
+    One query for a member, and the person is read anew with it: a socket's own copy is as old as the socket.
+    """
+    membership = (
+        Membership.objects.filter(room_id=room_id, user_id=user.pk).select_related("room", "user").first()
+    )
     room = membership.room if membership else Room.objects.filter(pk=room_id).first()
     if room is None:
         raise NotFound
+    user = membership.user if membership else user
     access = Access(user, room, membership, permissions_of(user, room, membership))
     if not access.permissions:
         raise NotFound

@@ -16,6 +16,7 @@ from accounts.models import User
 from chat import limits
 from chat.access.gates import access_message, access_own_message, access_room, access_room_again
 from chat.access.permissions import Permission
+from chat.access.speech import check_content, check_pace
 from chat.constants import REACTIONS_PER_MESSAGE
 from chat.errors import Conflict, Forbidden, Invalid, NotFound
 from chat.messages.objects import message_event
@@ -47,16 +48,19 @@ def send_message(
     digests = client_digests(room_id=room_id, text=source, reply_to=reply_to)
     if earlier := _sent_earlier(user, key, digests):
         return earlier
-    access_room(user, room_id, Permission.POST)
+    access = access_room(user, room_id, Permission.POST)
+    check_pace(access)
     limits.check_may_post(user.pk)
     if reply_to is not None and not Message.objects.in_room(room_id).spoken().filter(pk=reply_to).exists():
         raise NotFound
     rendered = _render(room_id, source)
+    check_content(access, has_links=rendered.has_links, mentions=len(rendered.mentions))
 
     try:
         with transaction.atomic():
             turn = Room.objects.take_turn(room_id, message=True)
             access = access_room_again(user, room_id, Permission.POST)
+            check_pace(access)
             message = Message(
                 room_id=room_id,
                 seq=turn.seq,
@@ -72,7 +76,7 @@ def send_message(
             )
             message.save(force_insert=True)
             _write_mentions(message, rendered.mentions)
-            Membership.objects.filter(pk=access.joined.pk).update(read_seq=turn.seq)
+            Membership.objects.filter(pk=access.joined.pk).update(read_seq=turn.seq, last_post_at=turn.at)
 
             message.reaction_list = []
             message.mention_ids = list(rendered.mentions)
@@ -88,9 +92,10 @@ def send_message(
 def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: str) -> None:
     """Replaces the text of one's own message. Conflict, with the present text, if it changed since `base`."""
     source = check_text(text)
-    access_own_message(user, room_id, message_id)
+    access, _message = access_own_message(user, room_id, message_id)
     limits.check_may_change(user.pk)
     rendered = _render(room_id, source)
+    check_content(access, has_links=rendered.has_links, mentions=len(rendered.mentions))
 
     with transaction.atomic():
         turn = Room.objects.take_turn(room_id)

@@ -52,6 +52,10 @@ class Rendered:
     mentions: tuple[int, ...]
     plain: str
 
+    @property
+    def has_links(self) -> bool:
+        return "<a " in self.html
+
 
 def render(source: str, *, people: Mapping[str, Person]) -> Rendered:
     """The body of a message. `people`: who may be mentioned, by casefolded handle.
