@@ -12,6 +12,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as Caution
 
 from chatsite.environment import Tuning
+from chatsite.stores import redis_address
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 SECRET_LENGTH = 32  # characters
@@ -55,8 +56,8 @@ def _warnings() -> Iterator[CheckMessage]:
             "PUBLIC_ORIGINS mixes http and https, so cookies travel unprotected; list https addresses only.",
             id="chatsite.W002",
         )
-    redis = urlsplit(settings.ENV.redis_url)
-    if redis.hostname and redis.hostname not in LOOPBACK and not redis.password:
+    redis = redis_address(settings.ENV)
+    if redis and not urlsplit(redis.url).password and not all(map(_is_here, redis.places)):
         yield Caution(
             "REDIS_URL has no password: whoever reaches that Redis can write into every room; set one.",
             id="chatsite.W003",
@@ -68,6 +69,11 @@ def _warnings() -> Iterator[CheckMessage]:
         yield Caution("LIMITS=off: nobody is slowed down. For load tests only.", id="chatsite.W005")
     if settings.DEBUG:
         yield Caution("DEBUG=on: error pages show source code. For development only.", id="chatsite.W006")
+
+
+def _is_here(place: str) -> bool:
+    """Whether host:port or a socket's path is on this machine."""
+    return place.startswith("/") or place.rpartition(":")[0] in LOOPBACK
 
 
 def file_system(folder: Path, mounts: Path = Path("/proc/mounts")) -> str:

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from chatsite.redis_address import read_redis_url
 
 ROOT = Path(__file__).resolve().parent.parent
 Seconds = Annotated[float, Field(gt=0, le=604_800)]
@@ -55,7 +57,15 @@ class Environment(BaseSettings):
         10, ge=2, le=500, description="Most connections to PostgreSQL that one process opens."
     )
     redis_url: str = Field(
-        "", description="redis://:password@host:port/number; empty: one process, no Redis."
+        "",
+        description="redis://user:password@host:port/number, rediss://… (TLS), unix:///path or "
+        "redis+sentinel://…; empty: one process, no Redis.",
+    )
+    redis_ca_file: Path | None = Field(
+        None, description="Certificate authority that signed Redis's certificate; empty: the system's."
+    )
+    redis_sentinel_password: str = Field(
+        "", description="Password of the Sentinels; empty: they ask for none."
     )
     redis_prefix: str = Field(
         "chat", pattern=r"^[a-z0-9-]{1,32}$", description="Start of every key of ours in Redis."
@@ -109,10 +119,17 @@ class Environment(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _check_redis(cls, url: str) -> str:
-        # channels_redis shards over several hosts, and trims the capacity of a group on the wrong shard.
-        if "," in url or " " in url.strip():
-            raise ValueError("must name exactly one Redis; the channel layer loses messages over several")
-        return _check_url(url, schemes=("redis", "rediss", "unix"), example="redis://127.0.0.1:6379/0")
+        read_redis_url(url)
+        return url
+
+    @field_validator("redis_ca_file")
+    @classmethod
+    def _check_authority(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if file and not os.access(file, os.R_OK):
+            raise ValueError(f"names {file}, which is no file that can be read")
+        if file and not info.data.get("redis_url", "").startswith("rediss"):
+            raise ValueError("needs a REDIS_URL that starts with rediss://")
+        return file
 
     @field_validator("mail_url")
     @classmethod
@@ -201,6 +218,8 @@ class Tuning:
     answer_objects: Count = 100
     answer_bytes: Count = 131_072
     layer_event_bytes: Count = 32_768
+    layer_capacity: Count = 5_000
+    layer_group_expiry: Seconds = 10_800
     command_queue: Count = 32
     history_page: Count = 50
 

@@ -35,9 +35,9 @@ def main() -> int:
         # PORT=0: what the system chose is part of the origins that the settings are about to name.
         os.environ["PORT"] = str(listener.getsockname()[1])
         os.environ["DJANGO_SETTINGS_MODULE"] = "chatsite.settings"
-        preflight.ask_redis(env)
+        cautions = preflight.ask_redis(env)
         preflight.ask_postgresql(env)
-        for line in prepare():
+        for line in [*cautions, *prepare()]:
             say(line)
         serve(env, listener)
     except Refused as refusal:

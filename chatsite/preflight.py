@@ -3,12 +3,18 @@
 import socket
 from contextlib import suppress
 from time import time
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from chatsite.environment import Environment, Refused
+from chatsite.redis_address import RedisAddress, make_pool
+from chatsite.stores import redis_address
 
 ANSWER_WITHIN = 5  # seconds
+EVICTS = (
+    "Warning: Redis throws keys away when its memory is full, and with them who listens to what; "
+    "set its maxmemory-policy to noeviction."
+)
 CLOCK_SKEW = 30  # seconds; half of the time after which the channel layer drops what nobody read
 
 
@@ -44,29 +50,55 @@ def _why_not(host: str, port: int, error: OSError) -> str:
     return f"Port {port} of {host} is taken by another program; stop it, or set PORT to another number."
 
 
-def ask_redis(env: Environment) -> None:
-    """Raise Refused unless the Redis of REDIS_URL answers."""
+def ask_redis(env: Environment) -> list[str]:
+    """Return warnings for the operator; raises Refused unless the Redis of REDIS_URL answers."""
     import redis
 
-    if not env.redis_url:
-        return
+    address = redis_address(env)
+    if address is None:
+        return []
     try:
-        client = redis.Redis.from_url(
-            env.redis_url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN
-        )
+        pool = make_pool(address.options(socket_timeout=ANSWER_WITHIN, connect_timeout=ANSWER_WITHIN))
+        client = redis.Redis(connection_pool=pool)
         ahead = float(client.time()[0]) - time()  # type: ignore[index]  # typed for both kinds of client
+        memory: dict[str, Any] = _memory(client)
         client.close()
+        pool.disconnect()
     except (redis.RedisError, OSError, ValueError) as error:
-        raise Refused(
-            f"Redis at {_place(env.redis_url)} does not answer ({_brief(error)}); "
-            "start it or correct REDIS_URL."
-        ) from None
-
+        raise Refused(_why_no_redis(address, error)) from None
     if abs(ahead) > CLOCK_SKEW:
         raise Refused(
             f"This machine's clock and that of Redis differ by {abs(ahead):.0f} s, and messages would expire "
             "on the way; correct the clocks (NTP)."
         )
+    return [EVICTS] if memory.get("maxmemory") and memory.get("maxmemory_policy") != "noeviction" else []
+
+
+def _memory(client: Any) -> dict[str, Any]:
+    """What INFO says; nothing where this user may not ask."""
+    import redis
+
+    try:
+        return cast(dict[str, Any], client.info("memory"))
+    except redis.ResponseError:
+        return {}
+
+
+def _why_no_redis(address: RedisAddress, error: Exception) -> str:
+    """One sentence; what the libraries say of the cause holds no secret."""
+    import redis
+
+    why = _brief(error)
+    if isinstance(error, redis.AuthenticationError | redis.exceptions.NoPermissionError) or "NOAUTH" in why:
+        return (
+            f"Redis at {address.shown} refuses the user or the password ({why}); correct them in REDIS_URL."
+        )
+    if "CERTIFICATE" in why or "certificate" in why:
+        return (
+            f"The certificate of Redis at {address.shown} cannot be trusted ({why}); "
+            "set REDIS_CA_FILE to the authority that signed it, and the name that it was made for in REDIS_URL."
+        )
+    return f"Redis at {address.shown} does not answer ({why}); start it or correct REDIS_URL."
 
 
 def ask_postgresql(env: Environment) -> None:

@@ -59,7 +59,7 @@ SECRET_KEY_FALLBACKS = ENV.secret_key_fallbacks
 DATABASES = {"default": database(ENV)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": cache(ENV)}
-CHANNEL_LAYERS = {"default": channel_layer(ENV)}
+CHANNEL_LAYERS = {"default": channel_layer(ENV, CHAT)}
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())  # idle: accounts.middleware renews those in use

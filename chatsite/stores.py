@@ -3,7 +3,8 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from chatsite.environment import Environment
+from chatsite.environment import Environment, Tuning
+from chatsite.redis_address import RedisAddress, read_redis_url
 
 SQLITE_PRAGMAS = (
     # FULL: with WAL and NORMAL a power cut takes back messages that were acknowledged.
@@ -44,45 +45,43 @@ def database(env: Environment) -> dict[str, Any]:
     }
 
 
+def redis_address(env: Environment) -> RedisAddress | None:
+    """Where Redis is; None where there is none. The settings were read before, so nothing is refused here."""
+    return read_redis_url(
+        env.redis_url, ca_file=env.redis_ca_file, sentinel_password=env.redis_sentinel_password
+    )
+
+
 def cache(env: Environment) -> dict[str, Any]:
     """Django's settings for the cache, where rate limits count: one count for all processes."""
-    if not env.redis_url:
+    address = redis_address(env)
+    if address is None:
         return {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "OPTIONS": {"MAX_ENTRIES": 100_000},
         }
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": env.redis_url,
+        "BACKEND": "chatsite.cache.SharedCache",
+        "LOCATION": address.shown,
         "KEY_PREFIX": f"{env.redis_prefix}:cache",
-        # Django's own serializer unpickles: whoever can write to Redis could run code here.
-        "OPTIONS": {
-            "serializer": "chatsite.cache.JSONSerializer",
-            "socket_timeout": 2,
-            "socket_connect_timeout": 2,
-        },
+        "OPTIONS": address.options(socket_timeout=2, connect_timeout=2),
     }
 
 
-def channel_layer(env: Environment) -> dict[str, Any]:
+def channel_layer(env: Environment, chat: Tuning) -> dict[str, Any]:
     """Channels' settings for the layer that carries announcements between processes."""
-    if not env.redis_url:
-        return {"BACKEND": "chat.wire.layers.LocalChannelLayer", "CONFIG": {"capacity": 5000}}
-    host = {
-        "address": env.redis_url,
-        "socket_timeout": 15,  # must exceed the layer's blocking read of 5 s
-        "socket_connect_timeout": 5,
-        "socket_keepalive": True,
-        "health_check_interval": 30,
-    }
+    address = redis_address(env)
+    if address is None:
+        return {"BACKEND": "chat.wire.layers.LocalChannelLayer", "CONFIG": {"capacity": chat.layer_capacity}}
     return {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "BACKEND": "chat.wire.shared_layer.SharedChannelLayer",
         "CONFIG": {
-            "hosts": [host],  # exactly one: over several, groups are trimmed on the wrong one
+            # Exactly one: over several, groups are trimmed on the wrong one. The layer reads for 5 s at a time.
+            "hosts": [address.options(socket_timeout=15, connect_timeout=5)],
             "prefix": f"{env.redis_prefix}:layer",
-            "capacity": 5000,
+            "capacity": chat.layer_capacity,
             "expiry": 60,
-            "group_expiry": 10_800,
+            "group_expiry": int(chat.layer_group_expiry),
         },
     }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import logging
 import threading
 from collections import deque
 from typing import Any
@@ -18,8 +17,7 @@ from django.conf import settings
 
 from chat.wire.envelopes import Envelope
 from chat.wire.layers import LocalChannelLayer
-
-logger = logging.getLogger(__name__)
+from chat.wire.losses import losses
 
 # Hints that may wait for the layer at once, per process; at 20 messages/s this is minutes of them.
 CAPACITY = 10_000
@@ -30,7 +28,6 @@ class Publisher:
     """One per process. Runs on the server's event loop, or on a thread of its own in a command."""
 
     def __init__(self) -> None:
-        self.dropped = 0
         self._waiting: deque[tuple[str, Envelope]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
@@ -50,7 +47,7 @@ class Publisher:
     def put(self, group: str, envelope: Envelope) -> None:
         """From any thread; never blocks, never raises."""
         if len(self._waiting) >= CAPACITY:
-            self.dropped += 1
+            losses.count("the queue of announcements was full", 1)
             return
         if not self._is_running() and not self._start_thread():
             return
@@ -98,10 +95,8 @@ class Publisher:
             await asyncio.wait_for(layer.group_send(group, envelope), settings.CHAT.publish_timeout)
         except Exception as error:  # the layer's libraries raise many kinds; none may end the publisher
             # What waits behind a dead layer would only arrive stale: the heads check is faster.
-            lost = 1 + len(self._waiting)
+            losses.count("announcements could not be sent", 1 + len(self._waiting), repr(error))
             self._waiting.clear()
-            self.dropped += lost
-            logger.warning("channel layer: %s announcements dropped: %r", lost, error)
 
 
 publisher = Publisher()
