@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 
-from chat.assets import STYLE_BUNDLE, AssetStorage, style_order
-from chat.templatetags.assets import ENTRY, IMPORTS, import_map, reachable
+from chat.assets import SCRIPT_BUNDLE, SCRIPT_ENTRY, STYLE_BUNDLE, AssetStorage, imports_of, style_order
+from chat.templatetags import assets
+from chat.templatetags.assets import build_modules, build_style_links, import_map, reachable
 
 ROOT = settings.BASE_DIR
 STATIC = ROOT / "static"
@@ -25,6 +27,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SPECIFIER = re.compile(r"""(?:\}\s*from|\w\s+from|\bimport)\s*\(?\s*["']([^"'\n]+)["']""")
 COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*?$", re.DOTALL | re.MULTILINE)
 CSS_BUDGET_BYTES = 18 * 1024
+SCRIPT_BUDGET_BYTES = 45 * 1024
 
 
 def code_of(script: Path) -> str:
@@ -43,13 +46,13 @@ def test_the_entry_reaches_every_module_that_is_not_loaded_on_demand() -> None:
     on_demand = {
         name for path in SCRIPTS for name in re.findall(r"""\bimport\(\s*["']([^"']+)""", code_of(path))
     }
-    roots = [ENTRY, *on_demand]
+    roots = [SCRIPT_ENTRY, *on_demand]
     assert {module for root in roots for module in reachable(root)} == set(import_map())
 
 
 def test_import_lines_over_several_lines_are_found() -> None:
     source = 'import {\n  one,\n  two,\n} from "chat/a.js"\nexport { three } from "chat/b.js"\nimport "chat/c.js"\n'
-    assert IMPORTS.findall(source) == ["chat/a.js", "chat/b.js", "chat/c.js"]
+    assert imports_of(source) == ["chat/a.js", "chat/b.js", "chat/c.js"]
 
 
 def test_the_style_sheets_together_are_within_the_budget() -> None:
@@ -87,20 +90,46 @@ def test_every_icon_that_a_template_names_is_in_the_sprite_and_none_is_there_for
     assert named == drawn
 
 
-def test_collectstatic_joins_the_style_sheets_and_leaves_scripts_as_written(tmp_path: Path) -> None:
-    with override_settings(STATIC_ROOT=tmp_path, DEBUG=False):
-        storage = AssetStorage(location=str(tmp_path))
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AssetStorage]:
+    """Our style sheets and scripts as collectstatic leaves them."""
+    folder = tmp_path_factory.mktemp("static")
+    with override_settings(STATIC_ROOT=folder, DEBUG=False):
+        storage = AssetStorage(location=str(folder))
         paths = {}
-        for path in (*STYLES, STATIC / "js" / "app.js"):
+        for path in (*STYLES, *SCRIPTS):
             name = str(path.relative_to(STATIC))
             storage._save(name, ContentFile(path.read_bytes()))
             paths[name] = (storage, name)
         assert not [result for result in storage.post_process(paths) if isinstance(result[2], Exception)]
-        joined = (tmp_path / storage.stored_name(STYLE_BUNDLE)).read_bytes()
-        script = (tmp_path / storage.stored_name("js/app.js")).read_bytes()
+        yield storage
+
+
+def test_collectstatic_joins_the_style_sheets(collected: AssetStorage) -> None:
+    joined = Path(collected.path(collected.stored_name(STYLE_BUNDLE))).read_bytes()
     assert joined.startswith(STYLES[0].read_bytes())
     assert len(joined) >= sum(path.stat().st_size for path in STYLES)
-    assert script == (STATIC / "js" / "app.js").read_bytes()
+
+
+def test_collectstatic_joins_the_scripts_within_the_budget_and_leaves_the_sources(
+    collected: AssetStorage,
+) -> None:
+    joined = Path(collected.path(collected.stored_name(SCRIPT_BUNDLE)))
+    assert joined.with_name(f"{joined.name}.gz").stat().st_size <= SCRIPT_BUDGET_BYTES
+    source_map = re.search(r"//# sourceMappingURL=(.+)\n$", joined.read_text(encoding="utf-8"))
+    assert source_map
+    for source in json.loads(joined.with_name(source_map[1]).read_text())["sources"]:
+        assert (joined.parent / source).read_bytes() == (STATIC / "js" / source).read_bytes()
+
+
+def test_a_page_names_what_was_joined(collected: AssetStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "staticfiles_storage", collected)
+    mapping, early, entry = build_modules()
+    addresses = json.loads(mapping)["imports"]
+    assert entry == collected.url(SCRIPT_BUNDLE)
+    assert early == []
+    assert {addresses[name] for name in reachable(SCRIPT_ENTRY)} == {entry}
+    assert build_style_links().count("<link") == 1
 
 
 def test_before_collectstatic_names_stay_as_they_are(tmp_path: Path) -> None:
@@ -116,7 +145,7 @@ def test_the_page_names_its_map_before_its_modules_and_all_with_the_nonce() -> N
     assert mapping
     assert json.loads(mapping[1])["imports"] == import_map()
     assert html.index("importmap") < html.index("modulepreload") < html.index('type="module" nonce="abc"')
-    assert html.count('rel="modulepreload" nonce="abc"') == len(reachable(ENTRY)) - 1
+    assert html.count('rel="modulepreload" nonce="abc"') == len(reachable(SCRIPT_ENTRY)) - 1
 
 
 def test_pages_without_a_request_have_styles_and_no_scripts() -> None:

@@ -1,7 +1,6 @@
 """The page's style sheets, import map and entry module, named as the manifest of static files names them."""
 
 import json
-import re
 from functools import cache
 
 from django import template
@@ -12,13 +11,11 @@ from django.template.context import RequestContext
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from chat.assets import STYLE_BUNDLE, style_order
+from chat.assets import SCRIPT_BUNDLE, SCRIPT_ENTRY, STYLE_BUNDLE, imports_of, specifier_of, style_order
 
 register = template.Library()
 
-ENTRY = "chat/app.js"
 EARLY_LINK = '<link rel="modulepreload" nonce="{}" href="{}">'
-IMPORTS = re.compile(r"""^\s*(?:import|export)\b[^"';]*["'](chat/[^"']+)["']""", re.MULTILINE)
 
 
 def found_files(folder: str, ending: str) -> list[str]:
@@ -30,15 +27,15 @@ def found_files(folder: str, ending: str) -> list[str]:
 def import_map() -> dict[str, str]:
     """Bare module names to addresses: `chat/models/outbox.js` is the file `static/js/models/outbox.js`."""
     return {
-        f"chat/{path.removeprefix('js/')}": staticfiles_storage.url(path)
+        specifier_of(path): staticfiles_storage.url(path)
         for path in found_files("js", ".js")
         if not path.endswith("service-worker.js")
     }
 
 
-def specifiers(source: str) -> list[str]:
-    """The bare names that a module imports statically; `import()` is not among them."""
-    return IMPORTS.findall(source)
+def is_joined(name: str) -> bool:
+    """Whether pages name this joined file; while somebody develops they name its parts."""
+    return name in getattr(staticfiles_storage, "hashed_files", {}) and not settings.DEBUG
 
 
 def reachable(entry: str) -> list[str]:
@@ -49,26 +46,32 @@ def reachable(entry: str) -> list[str]:
         path = "js/" + ahead.pop(0).removeprefix("chat/")
         if path in sources:
             with sources[path].open(path) as file:
-                new = [name for name in specifiers(file.read().decode()) if name not in found]
+                new = [name for name in imports_of(file.read().decode()) if name not in found]
             found.update(dict.fromkeys(new))
             ahead.extend(new)
     return list(found)
 
 
 def build_style_links() -> SafeString:
-    joined = STYLE_BUNDLE in getattr(staticfiles_storage, "hashed_files", {}) and not settings.DEBUG
-    names = [STYLE_BUNDLE] if joined else sorted(found_files("css", ".css"), key=style_order)
+    names = [STYLE_BUNDLE] if is_joined(STYLE_BUNDLE) else sorted(found_files("css", ".css"), key=style_order)
     addresses = ((staticfiles_storage.url(name),) for name in names)
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', addresses)
 
 
 def build_modules() -> tuple[SafeString, list[str], str]:
-    """The import map as JSON, the addresses to load early, and the entry's address ("" without modules)."""
+    """The import map as JSON, the addresses to load early, and the entry's address ("" without modules).
+
+    What is joined has one address: whatever is loaded later shares its modules.
+    """
     addresses = import_map()
-    early = [addresses[name] for name in reachable(ENTRY) if name in addresses and name != ENTRY]
+    always = [name for name in reachable(SCRIPT_ENTRY) if name in addresses]
+    if is_joined(SCRIPT_BUNDLE):
+        addresses |= dict.fromkeys(always, staticfiles_storage.url(SCRIPT_BUNDLE))
+    entry = addresses.get(SCRIPT_ENTRY, "")
+    early = list(dict.fromkeys(addresses[name] for name in always if addresses[name] != entry))
     # A "<" in the map could end the script element early.
     mapping = SafeString(json.dumps({"imports": addresses}).replace("<", "\\u003c"))
-    return mapping, early, addresses.get(ENTRY, "")
+    return mapping, early, entry
 
 
 kept_style_links = cache(build_style_links)
