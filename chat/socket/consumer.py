@@ -27,6 +27,7 @@ from chat.socket.outlet import Outlet
 from chat.socket.protocol import BadFrame, Frame, parse, pick
 from chat.socket.runtime import runtime
 from chat.socket.threads import in_thread
+from chat.socket.transports import transport_of
 from chat.wire import events
 from chat.wire.encoding import encode
 from chat.wire.groups import user_group
@@ -73,8 +74,7 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             user_id=user.pk if signed_in else 0,
             session=session.session_key or "",
             password_mark=user.get_session_auth_hash() if signed_in else "",
-            send=send,
-            abort=lambda: _cancel(task),
+            transport=transport_of(self.scope, send, abort=lambda: _cancel(task)),
         )
 
     def _let_go(self) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 
+from chat.socket.frames import Frame
 from chat.wire.envelopes import Envelope
 
 
@@ -12,7 +14,8 @@ from chat.wire.envelopes import Envelope
 class Feed:
     """`seq`: the last number forwarded. `acl`: the rights that `members` was read under.
 
-    `members`: the people with a socket here who are in the room. `waiting`: early events by number.
+    `members`: the people with a socket here who are in the room. `waiting`: early events by number. `outgoing`: what
+    is in order and not yet written.
     """
 
     room: int
@@ -21,6 +24,8 @@ class Feed:
     is_direct: bool = False
     members: set[int] = field(default_factory=set)
     waiting: dict[int, Envelope] = field(default_factory=dict)
+    outgoing: deque[Frame] = field(default_factory=deque)
+    is_pouring: bool = False
     timer: asyncio.TimerHandle | None = None
     mending: asyncio.Task[None] | None = None
     ready: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,25 +1,23 @@
 """The hub: one per process. Carries what the channel layer brings to the sockets of a room's people.
 
-A room goes out strictly by number: an early event waits for its predecessors a little, then what is missing is
-read once for the whole process. Every event carries its room's version of rights; a newer one than known waits
-until the members are read again. Delivery touches no database, no encoder and no thread, and awaits no socket.
+Delivery touches no database, no encoder and no thread, and awaits no socket.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections import defaultdict
 from collections.abc import Collection, Coroutine, Iterable
 from typing import Any
 
-from django.conf import settings
-
 from chat.socket import reads
+from chat.socket.background import Background
 from chat.socket.feed import Feed
+from chat.socket.flow import Flow
+from chat.socket.frames import frame_of
 from chat.socket.outlet import Outlet
 from chat.socket.presence import Presence
 from chat.socket.reads import RoomHead
+from chat.socket.registry import Registry
 from chat.socket.subscriptions import Subscriptions
 from chat.socket.threads import in_thread
 from chat.wire import envelopes, events
@@ -27,21 +25,18 @@ from chat.wire.encoding import encode
 from chat.wire.envelopes import Envelope
 from chat.wire.groups import HUBS, room_group, user_group
 
-logger = logging.getLogger(__name__)
-
-MEND_RETRY_SECONDS = 1.0
-
 
 class Hub:
-    """Registry of rooms → people → sockets of this process. Use from its event loop only."""
+    """What comes in for whom, and which rooms are listened to. Use from its event loop only."""
 
     def __init__(self) -> None:
-        self.people: dict[int, set[Outlet]] = {}
-        self.feeds: dict[int, Feed] = {}
-        self.rooms_of: defaultdict[int, set[int]] = defaultdict(set)
+        self.registry = Registry()
+        self.people = self.registry.people
+        self.feeds = self.registry.feeds
         self.presence = Presence(self)
-        self.subscriptions = Subscriptions(self.handle, always={HUBS})
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self.subscriptions = Subscriptions(self.handle, always={HUBS}, turned=self._tell_delivery)
+        self._background = Background()
+        self._flow = Flow(self.registry, self._background, unheard=self._close_if_unheard)
         self._handlers = {
             envelopes.ROOM_EVENT: self._on_room_event,
             envelopes.ROOM_TYPING: self._on_typing,
@@ -56,7 +51,7 @@ class Hub:
 
     def register(self, outlet: Outlet) -> None:
         """From here on the socket hears of its person, holding everything back until its hello."""
-        self.people.setdefault(outlet.user_id, set()).add(outlet)
+        self.registry.add(outlet)
 
     async def follow(self, user_id: int, rooms: dict[int, RoomHead]) -> None:
         """Makes a person a listener of these rooms, as they were read from the database."""
@@ -66,41 +61,37 @@ class Hub:
             if feed is None or user_id not in self.people:
                 continue
             if feed.acl == head.acl:
-                self._admit(feed, user_id)
+                self.registry.admit(feed, user_id)
             else:
                 # A right was taken away between the reading and now: read again rather than guess.
-                await self._read_rights(feed)
+                await self._flow.read_rights(feed)
 
     def forget(self, outlet: Outlet) -> None:
         """The socket is gone; with a person's last one, so is the person."""
-        outlets = self.people.get(outlet.user_id, set())
-        outlets.discard(outlet)
-        if outlets:
-            self.presence.look(outlet.user_id)
+        is_last = self.registry.remove(outlet)
+        self.presence.look(outlet.user_id)
+        if not is_last:
             return
-        if self.people.pop(outlet.user_id, None) is not None:
-            self.presence.look(outlet.user_id)
         self.subscriptions.leave([user_group(outlet.user_id)])
-        for room_id in self.rooms_of.pop(outlet.user_id, set()):
+        for room_id in self.registry.rooms_of.pop(outlet.user_id, set()):
             if feed := self.feeds.get(room_id):
                 feed.members.discard(outlet.user_id)
                 self._close_if_unheard(feed)
 
     def rooms_of_person(self, user_id: int) -> Iterable[int]:
-        return self.rooms_of.get(user_id, ())
+        return self.registry.rooms_of.get(user_id, ())
 
     def conversations_of(self, user_id: int) -> list[int]:
-        rooms = self.rooms_of.get(user_id, ())
+        rooms = self.rooms_of_person(user_id)
         return [room_id for room_id in rooms if (feed := self.feeds.get(room_id)) and feed.is_direct]
 
     def showing(self, room_id: int) -> Iterable[Outlet]:
-        """The tabs here that show who is in this room: those that have it open, and all of a conversation."""
+        """The tabs here that show who is in this room."""
         feed = self.feeds.get(room_id)
-        if feed:
-            yield from (one for one in self._listeners(feed) if feed.is_direct or room_id in one.open_rooms)
+        return self.registry.showing(feed) if feed else ()
 
     def outlets(self) -> list[Outlet]:
-        return [outlet for outlets in self.people.values() for outlet in outlets]
+        return self.registry.outlets()
 
     # Envelopes come in
 
@@ -113,17 +104,17 @@ class Hub:
     def _on_room_event(self, envelope: Envelope) -> None:
         feed = self.feeds.get(envelope["room"])
         if feed and feed.keep(envelope):
-            self._advance(feed)
+            self._flow.advance(feed)
 
     def _on_typing(self, envelope: Envelope) -> None:
         feed = self.feeds.get(envelope["room"])
-        for outlet in self._listeners(feed) if feed else ():
-            if feed and feed.room in outlet.open_rooms and outlet.user_id != envelope["user"]:
-                outlet.write(envelope["text"])
+        frame = frame_of(envelope["text"])
+        for outlet in self.registry.listeners(feed) if feed else ():
+            if envelope["room"] in outlet.open_rooms and outlet.user_id != envelope["user"]:
+                outlet.deliver(frame)
 
     def _on_user_event(self, envelope: Envelope) -> None:
-        for outlet in self.people.get(envelope["user"], ()):
-            outlet.write(envelope["text"])
+        self.registry.tell(envelope["user"], envelope["text"])
 
     def _on_joined(self, envelope: Envelope) -> None:
         if envelope["user"] in self.people:
@@ -132,7 +123,7 @@ class Hub:
     def _on_left(self, envelope: Envelope) -> None:
         feed = self.feeds.get(envelope["room"])
         if feed:
-            self._dismiss(feed, envelope["user"])
+            self._flow.dismiss(feed, envelope["user"])
         self._tell_left(envelope["user"], envelope["room"], envelope["seq"], envelope["reason"])
         self.run_beside(self._return_if_member(envelope["user"], envelope["room"], envelope["seq"]))
 
@@ -141,103 +132,12 @@ class Hub:
             if envelope["session"] in (None, envelopes.session_mark(outlet.session)):
                 outlet.close(envelope["code"], envelope["reason"])
 
-    # A room's order and rights
-
-    def _advance(self, feed: Feed) -> None:
-        """Forwards all that is in order; what blocks the rest is waited for, or read."""
-        if feed.mending or not feed.ready.is_set():
-            return
-        while envelope := feed.take_next():
-            self._deliver(feed, envelope["text"])
-        feed.stop_timer()
-        if feed.needs_rights or feed.needs_reading:
-            self._mend(feed)
-        elif feed.waiting:
-            loop = asyncio.get_running_loop()
-            feed.timer = loop.call_later(settings.CHAT.order_wait, self._mend, feed)
-
-    def _deliver(self, feed: Feed, text: str) -> None:
-        for outlet in self._listeners(feed):
-            outlet.write(text)
-
-    def _listeners(self, feed: Feed) -> Iterable[Outlet]:
-        for person in feed.members:
-            yield from self.people.get(person, ())
-
-    def _mend(self, feed: Feed) -> None:
-        feed.stop_timer()
-        if feed.mending is None and feed.ready.is_set():
-            feed.mending = self.run_beside(self._mend_feed(feed))
-
-    async def _mend_feed(self, feed: Feed) -> None:
-        """Reads rights, or what is missing, until the room flows again."""
-        try:
-            while self.feeds.get(feed.room) is feed:
-                if feed.needs_rights:
-                    await self._read_rights(feed)
-                elif not await self._read_gap(feed):
-                    break
-        except Exception:
-            logger.exception("hub: room %s could not be read; trying again", feed.room)
-            await asyncio.sleep(MEND_RETRY_SECONDS)
-        finally:
-            feed.mending = None
-        self._advance(feed)
-
-    async def _read_rights(self, feed: Feed) -> None:
-        while True:
-            asked = set(self.people)
-            rights = await in_thread(reads.read_rights, feed.room, asked)
-            # Whoever came in while this was read was admitted under older rights: ask for them too.
-            if feed.members <= asked:
-                break
-        self._apply_rights(feed, rights)
-
-    async def _read_gap(self, feed: Feed) -> bool:
-        """Reads and delivers one batch. True if there is more, or if the next event needs something yet."""
-        asked = set(self.people)
-        gap = await in_thread(reads.read_gap, feed.room, feed.seq, asked)
-        if feed.members <= asked:
-            self._apply_rights(feed, gap.rights)
-        else:
-            await self._read_rights(feed)
-        feed.skip_to(gap.upto)
-        if gap.text:
-            self._deliver(feed, gap.text)
-        return gap.upto < gap.head or feed.needs_rights
-
-    def _apply_rights(self, feed: Feed, rights: reads.Rights) -> None:
-        """Only a newer version dismisses: at the same one, who is missing has joined since it was read."""
-        if rights.acl < feed.acl:
-            return
-        if rights.acl > feed.acl:
-            for user_id in feed.members - rights.members:
-                self._dismiss(feed, user_id)
-        feed.acl = rights.acl
-        for user_id in rights.members:
-            self._admit(feed, user_id)
-
-    def _admit(self, feed: Feed, user_id: int) -> None:
-        if user_id in self.people:
-            feed.members.add(user_id)
-            self.rooms_of[user_id].add(feed.room)
-
-    def _dismiss(self, feed: Feed, user_id: int) -> None:
-        feed.members.discard(user_id)
-        self.rooms_of[user_id].discard(feed.room)
-        for outlet in self.people.get(user_id, ()):
-            outlet.open_rooms.discard(feed.room)
-        self._close_if_unheard(feed)
-
-    def _close_if_unheard(self, feed: Feed) -> None:
-        if not feed.members and feed.ready.is_set():
-            feed.stop_timer()
-            self.feeds.pop(feed.room, None)
-            self.subscriptions.leave([room_group(feed.room)])
-
     def _tell_left(self, user_id: int, room_id: int, seq: int, reason: str) -> None:
-        text = encode(events.room_left(room=room_id, seq=seq, reason=reason))
-        for outlet in self.people.get(user_id, ()):
+        self.registry.tell(user_id, encode(events.room_left(room=room_id, seq=seq, reason=reason)))
+
+    def _tell_delivery(self, late: bool) -> None:
+        text = encode(events.delivery(late=late))
+        for outlet in self.outlets():
             outlet.write(text)
 
     # Rooms open and close
@@ -275,9 +175,15 @@ class Hub:
             feed.skip_to(head.seq)
             feed.ready.set()
             for user_id in head.members:
-                self._admit(feed, user_id)
-            self._advance(feed)
+                self.registry.admit(feed, user_id)
+            self._flow.advance(feed)
             self._close_if_unheard(feed)
+
+    def _close_if_unheard(self, feed: Feed) -> None:
+        if not feed.members and feed.ready.is_set():
+            feed.stop_timer()
+            self.feeds.pop(feed.room, None)
+            self.subscriptions.leave([room_group(feed.room)])
 
     async def _admit_later(self, user_id: int, room_id: int, seq: int) -> None:
         """Somebody here joined a room: listen to it, say so, and deliver what came after the joining."""
@@ -285,11 +191,9 @@ class Hub:
         feed = self.feeds.get(room_id)
         if feed is None:
             return
-        await self._read_rights(feed)
+        await self._flow.read_rights(feed)
         if user_id in feed.members:
-            text = encode(events.room_joined(room=room_id, seq=seq))
-            for outlet in self.people.get(user_id, ()):
-                outlet.write(text)
+            self.registry.tell(user_id, encode(events.room_joined(room=room_id, seq=seq)))
 
     async def _return_if_member(self, user_id: int, room_id: int, seq: int) -> None:
         """A leaving that was heard after the return that followed it must not leave the person deaf."""
@@ -309,9 +213,7 @@ class Hub:
             elif feed.ready.is_set() and head.acl >= feed.acl:
                 self._compare_members(feed, head)
                 if head.seq > feed.seq and feed.timer is None:
-                    # What is still on its way gets its usual moment to arrive.
-                    loop = asyncio.get_running_loop()
-                    feed.timer = loop.call_later(settings.CHAT.order_wait, self._mend, feed)
+                    self._flow.mend_soon(feed)
 
     def _compare_members(self, feed: Feed, head: RoomHead) -> None:
         for user_id in (head.members & self.people.keys()) - feed.members:
@@ -319,16 +221,8 @@ class Hub:
         if head.acl > feed.acl:
             for user_id in feed.members - head.members:
                 self._tell_left(user_id, feed.room, head.seq, "left")
-            self.run_beside(self._read_rights(feed))
+            self.run_beside(self._flow.read_rights(feed))
 
     def run_beside(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """A task of the hub: kept from the collector, its failure logged."""
-        task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-        return task
-
-    def _finished(self, task: asyncio.Task[Any]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            logger.error("hub: a task failed: %r", error)
+        return self._background.run(coroutine)

@@ -8,7 +8,9 @@ from typing import Any
 from daphne.server import Server
 from twisted.internet import defer, reactor
 
+from chat.socket.transports import EXTENSION
 from chatsite.serving import FRAME_CAP, GRACE, SIGNALS, Served
+from chatsite.serving.daphne_frames import FramesProtocol
 
 
 class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
@@ -17,6 +19,7 @@ class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
     def __init__(self, served: Served) -> None:
         self._served = served
         self._stopping: asyncio.Task[None] | None = None
+        self._ports: list[Any] = []
         super().__init__(
             served.application,
             endpoints=[f"fd:fileno={os.dup(served.listener.fileno())}"],
@@ -35,9 +38,16 @@ class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """As daphne's, which lets any visitor move the site's addresses with a Daphne-Root-Path header."""
         scope["root_path"] = ""
+        if isinstance(protocol, FramesProtocol):
+            scope["extensions"] = {EXTENSION: protocol}
         return super().create_application(protocol, scope)
 
+    def listen_success(self, port: Any) -> None:
+        """Keeps what daphne drops: the port, to stop listening before anybody is sent away."""
+        self._ports.append(port)
+
     def _prepare(self) -> None:
+        self.ws_factory.protocol = FramesProtocol
         # Autobahn's 1 s resets healthy peers with 300 ms of delay before they read why.
         self.ws_factory.setProtocolOptions(closeHandshakeTimeout=10)
         loop = asyncio.get_event_loop()
@@ -50,8 +60,8 @@ class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
 
     async def _stop_gently(self) -> None:
         self._served.listener.close()
-        for listener in self.listeners:
-            listener.addCallback(lambda port: port.stopListening())
+        for port in self._ports:
+            port.stopListening()
         with contextlib.suppress(Exception):
             await self._served.drain()
         with contextlib.suppress(TimeoutError):

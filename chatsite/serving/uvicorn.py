@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 
 from chatsite.serving import BACKLOG, FRAME_CAP, GRACE, SIGNALS, Served
+from chatsite.serving.uvicorn_frames import FramesProtocol
 
 
 class DrainingServer(uvicorn.Server):
@@ -35,11 +36,12 @@ class DrainingServer(uvicorn.Server):
         yield
 
 
-def serve(served: Served) -> None:
-    """Serve until a signal comes."""
-    config = uvicorn.Config(
+def config_of(served: Served) -> uvicorn.Config:
+    """How Uvicorn is to serve it."""
+    return uvicorn.Config(
         served.application,
         backlog=BACKLOG,
+        ws=FramesProtocol,
         ws_max_size=FRAME_CAP,
         ws_per_message_deflate=False,
         ws_ping_interval=None,  # the application's own ping decides
@@ -51,4 +53,8 @@ def serve(served: Served) -> None:
         log_level="warning",
         timeout_graceful_shutdown=GRACE,
     )
-    DrainingServer(config, served).run(sockets=[served.listener])
+
+
+def serve(served: Served) -> None:
+    """Serve until a signal comes."""
+    DrainingServer(config_of(served), served).run(sockets=[served.listener])

@@ -22,6 +22,7 @@ from chat.socket.feed import Feed
 from chat.socket.hub import Hub
 from chat.socket.outlet import Outlet
 from chat.socket.protocol import parse, pick
+from chat.socket.transports import PlainTransport
 from chat.wire.encoding import encode
 from tests.access.people import COLUMNS, Stage, build_stage
 from tests.base import hearing, say
@@ -66,7 +67,8 @@ def ask(user: User, command: str, fields: dict[str, Any]) -> dict[str, Any]:
     async def run() -> dict[str, Any]:
         hub = Hub()
         hub.feeds[room] = Feed(room, members=members)
-        outlet = Outlet(user_id=user.pk, session="", password_mark="", send=send, abort=lambda: None)
+        transport = PlainTransport(send, lambda: None)
+        outlet = Outlet(user_id=user.pk, session="", password_mark="", transport=transport)
         outlet.open_rooms.add(room)
         frame = parse(encode({"type": command, **fields}), None)
         shape = COMMANDS[frame.type].shape

@@ -54,7 +54,7 @@ def no_order() -> None:
 def no_fence() -> None:
     """A revocation is not heard of, and a newer version of rights holds nothing back."""
     from chat.socket.feed import Feed
-    from chat.socket.hub import Hub
+    from chat.socket.flow import Flow
 
     def take_next(self: Feed) -> Envelope | None:
         envelope = self.waiting.pop(self.seq + 1, None)
@@ -62,7 +62,7 @@ def no_fence() -> None:
         return envelope
 
     Feed.take_next = take_next  # type: ignore[method-assign]
-    Hub._dismiss = lambda *_: None  # type: ignore[method-assign]
+    Flow.dismiss = lambda *_: None  # type: ignore[method-assign]
 
 
 MUTATIONS: dict[str, Callable[[], None]] = {
