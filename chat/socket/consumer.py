@@ -124,9 +124,11 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             rooms=rooms,
         )
         outlet.release(encode(hello))
+        if hub.subscriptions.degraded:
+            outlet.write(encode(events.delivery(late=True)))
         hub.presence.look(outlet.user_id)
         hub.presence.snapshot(outlet, hub.conversations_of(outlet.user_id))
-        return None
+        return True
 
     def _receive(self, event: dict[str, Any]) -> None:
         """Never waits: reads the frame, then answers at once or puts it in line."""

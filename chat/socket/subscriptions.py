@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -23,13 +24,22 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 50
 RETRY_SECONDS = 1.0
+# Redis forgets a group this long after it was joined last; joining anew is harmless.
+RENEWALS_PER_EXPIRY = 3
 
 
 class Subscriptions:
-    """`degraded`: the layer is known not to deliver, so that the database is asked more often."""
+    """`degraded`: the layer is known not to deliver, so that the database is asked more often.
 
-    def __init__(self, handle: Callable[[Envelope], None], *, always: set[str]) -> None:
+    `turned` is called with the new value whenever that changes.
+    """
+
+    def __init__(
+        self, handle: Callable[[Envelope], None], *, always: set[str], turned: Callable[[bool], None]
+    ) -> None:
         self.degraded = False
+        self._turned = turned
+        self._renewed_at = time.monotonic()
         self.is_local = isinstance(get_channel_layer(), LocalChannelLayer)
         self._handle = handle
         self._wanted = set(always)
@@ -73,6 +83,7 @@ class Subscriptions:
             if self.degraded and self._joined >= self._wanted:
                 self.degraded = False
                 logger.warning("channel layer: delivers again")
+                self._turned(False)
 
     async def join(self, groups: Iterable[str]) -> None:
         """Wants these groups from now on; returns when they are joined, or when the layer proves not to answer."""
@@ -84,8 +95,14 @@ class Subscriptions:
         self._wanted.difference_update(groups)
 
     async def tidy(self) -> None:
-        """Leaves what is no longer wanted."""
-        if not self.degraded and self._joined - self._wanted:
+        """Leaves what is no longer wanted, and joins anew what Redis would forget."""
+        if self.degraded:
+            return
+        if self._joined - self._wanted:
+            await self._reconcile()
+        if time.monotonic() - self._renewed_at >= settings.CHAT.layer_group_expiry / RENEWALS_PER_EXPIRY:
+            self._renewed_at = time.monotonic()
+            self._joined.clear()
             await self._reconcile()
 
     async def probe(self) -> None:
@@ -130,8 +147,9 @@ class Subscriptions:
 
     def _degrade(self, why: str) -> None:
         if not self.degraded:
+            self.degraded = True
             logger.warning("channel layer: does not deliver (%s); asking the database instead", why)
-        self.degraded = True
+            self._turned(True)
 
     async def _suffer(self, what: str, error: Exception) -> None:
         self._degrade(f"{what}: {error!r}")

@@ -67,6 +67,25 @@ def settings_updated(**changed: Any) -> Event:
     return {"type": "settings.updated", **changed}
 
 
+def sanction_changed(*, kind: str, room: int | None, until: str | None, lifted: bool) -> Event:
+    """A moderator put a limit on this person, or took it away; `room` None: everywhere."""
+    return {"type": "sanction.changed", "kind": kind, "room": room, "until": until, "lifted": lifted}
+
+
+def notice_created() -> Event:
+    """There is something to read from the moderators, or it was read in another tab."""
+    return {"type": "notice.created"}
+
+
+def case_changed(*, case: int, state: str, by: str, at: str, open_cases: int) -> Event:
+    """To moderators: a case came, or somebody (`by`, a name) did something with it."""
+    return {"type": "case.changed", "case": case, "state": state, "by": by, "at": at, "open": open_cases}
+
+
+def clean_up_progress(*, clean_up: int, done: int, total: int, state: str) -> Event:
+    return {"type": "clean_up.progress", "clean_up": clean_up, "done": done, "total": total, "state": state}
+
+
 def user_updated(*, user: Event) -> Event:
     return {"type": "user.updated", "user": user}
 
@@ -78,6 +97,11 @@ def typing(*, room: int, user: int, name: str, active: bool) -> Event:
 def presence(*, people: list[tuple[int, str]]) -> Event:
     """(person, state) of whoever changed, or of all who are here when a room opens; online, away or offline."""
     return {"type": "presence", "people": people}
+
+
+def delivery(*, late: bool) -> Event:
+    """`late`: the server's processes cannot reach each other, and news comes from the database, a little later."""
+    return {"type": "delivery", "late": late}
 
 
 def hello(

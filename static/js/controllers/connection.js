@@ -9,6 +9,7 @@ export class ConnectionController {
   #root
   #session
   #lostAt = 0
+  #lateAt = 0
   #timer = 0
   #isOld = false
 
@@ -18,12 +19,21 @@ export class ConnectionController {
     this.#session = session
     const { socket } = session
     socket.addEventListener("state", ({ detail }) => this.#show(detail.state))
-    socket.addEventListener("frame", ({ detail }) => { if (detail.type === "hello") this.#hello(detail) })
+    socket.addEventListener("frame", ({ detail }) => this.#take(detail))
     socket.addEventListener("ended", ({ detail }) => emit("signed-out", { banned: detail.code === 4403 }))
     one("#banner-action")?.addEventListener("click", () => (this.#isOld && socket.isOnline ? location.reload() : socket.wake()))
     addEventListener("offline", () => this.#draw())
     this.#root.dataset.conn = "connecting"
     socket.start()
+  }
+
+  #take(frame) {
+    if (frame.type === "hello") this.#hello(frame)
+    // `delivery` follows each hello where it is so.
+    if (frame.type === "hello" || frame.type === "delivery") {
+      this.#lateAt = frame.late ? Date.now() : 0
+      this.#draw()
+    }
   }
 
   #hello({ epoch, build, rooms }) {
@@ -53,18 +63,28 @@ export class ConnectionController {
     const words = this.#words()
     const banner = one("#banner")
     if (banner) {
+      const action = this.#action()
       banner.hidden = !words
       if (words) one("#banner-text").textContent = words
-      one("#banner-action").textContent = this.#isOld && !this.#lostAt ? t("Reload") : t("Try now")
+      one("#banner-action").hidden = !action
+      one("#banner-action").textContent = action
     }
-    if (this.#lostAt) this.#timer = setTimeout(() => this.#draw(), TICK)
+    if (this.#lostAt || this.#lateAt) this.#timer = setTimeout(() => this.#draw(), TICK)
+  }
+
+  #action() {
+    if (this.#lostAt) return t("Try now")
+    return this.#isOld ? t("Reload") : ""
   }
 
   #words() {
-    if (!this.#lostAt) return this.#isOld ? t("New version.") : ""
-    if (navigator.onLine && Date.now() - this.#lostAt < this.#session.constants.BANNER_AFTER_MS) return ""
+    if (!this.#lostAt && this.#isOld) return t("New version.")
+    if (!this.#lostAt) return this.#isLong(this.#lateAt) ? t("Messages may come a few seconds late.") : ""
+    if (navigator.onLine && !this.#isLong(this.#lostAt)) return ""
     const seconds = Math.ceil(this.#session.socket.waits / 1000)
     if (this.#session.socket.state === "connecting" || !seconds) return t("Reconnecting…")
     return ngettext("Reconnecting in %(count)s s.", "Reconnecting in %(count)s s.", seconds)
   }
+
+  #isLong(since) { return since > 0 && Date.now() - since >= this.#session.constants.BANNER_AFTER_MS }
 }
