@@ -84,10 +84,6 @@ class UserManager(BaseUserManager["User"]):
         barred = Q(banned_until__gt=now) | Q(suspended_until__gt=now)
         return self.filter(state=User.State.ACTIVE).exclude(barred)
 
-    def present(self) -> models.QuerySet[User]:
-        """Those whose sessions hold: the suspended too, who may read."""
-        return self.exclude(state=User.State.CLOSED).exclude(banned_until__gt=timezone.now())
-
 
 class User(AbstractBaseUser):
     """A person, a bot or the system itself. Rows are never deleted: messages keep their author."""

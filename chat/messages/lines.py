@@ -19,6 +19,23 @@ SENTENCES = {
     "topic_removed": gettext_noop("%(actor)s removed the topic"),
     "archived": gettext_noop("%(actor)s archived the room"),
     "unarchived": gettext_noop("%(actor)s reopened the room"),
+    "banned": gettext_noop("%(actor)s banned %(target)s from the room"),
+    "unbanned": gettext_noop("%(actor)s lifted the ban of %(target)s"),
+    "readmitted": gettext_noop("%(actor)s took %(target)s back in"),
+    "made_owner": gettext_noop("%(actor)s made %(target)s an owner"),
+    "made_moderator": gettext_noop("%(actor)s made %(target)s a moderator"),
+    "made_member": gettext_noop("%(actor)s made %(target)s a member"),
+    "made_reader": gettext_noop("%(actor)s made %(target)s a reader"),
+    "announcing": gettext_noop("%(actor)s made this a room for announcements"),
+    "everyone_writes": gettext_noop("%(actor)s opened the room for everyone to write"),
+    "locked": gettext_noop("%(actor)s closed the room for writing"),
+    "unlocked": gettext_noop("%(actor)s opened the room for writing again"),
+    "slow_seconds": gettext_noop("%(actor)s set %(value)s seconds between two messages of one person"),
+    "slow_seconds_off": gettext_noop("%(actor)s ended the slow mode"),
+    "newcomer_days": gettext_noop("%(actor)s lets accounts post links and mentions after %(value)s days"),
+    "newcomer_days_off": gettext_noop("%(actor)s lets everyone post links and mentions"),
+    "most_mentions": gettext_noop("%(actor)s lets one message name %(value)s people"),
+    "most_mentions_off": gettext_noop("%(actor)s lets a message name any number of people"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple, Self
 
 from django.conf import settings
 from django.db import connection, models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -116,7 +117,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def listening(self) -> Self:
         """Who may be told what is said: active members whose account is neither closed nor banned now."""
-        return self.active().filter(user__in=User.objects.present())
+        unbanned = Q(user__banned_until=None) | Q(user__banned_until__lte=timezone.now())
+        return self.active().filter(unbanned).exclude(user__state=User.State.CLOSED)
 
 
 class Membership(models.Model):

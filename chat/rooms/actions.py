@@ -85,7 +85,7 @@ def _change_room(user: User, room_id: int, permission: Permission, act: str, cha
             room_id=room_id, turn=turn, actor=access.user, act=act, value=next(iter(change.values()))
         )
 
-        _announce_room(room_id, turn, line)
+        announce_room(room_id, turn, line)
 
 
 def join_room(*, user: User, room_id: int) -> None:
@@ -116,7 +116,7 @@ def leave_room(*, user: User, room_id: int) -> None:
     with transaction.atomic():
         turn = Room.objects.take_turn(room_id, revokes=True)
         access_room_again(user, room_id, Permission.LEAVE)
-        _exit(room_id, user, turn, actor=user, state=Membership.State.LEFT)
+        exit_room(room_id, user, turn, actor=user, state=Membership.State.LEFT)
 
 
 def add_member(*, user: User, room_id: int, user_id: int) -> None:
@@ -155,7 +155,7 @@ def remove_member(*, user: User, room_id: int, user_id: int) -> None:
             raise Forbidden
         if user_id == user.pk:
             raise Invalid(_("To go yourself, leave the room."))
-        _exit(room_id, present.user, turn, actor=access.user, state=Membership.State.REMOVED)
+        exit_room(room_id, present.user, turn, actor=access.user, state=Membership.State.REMOVED)
 
 
 def open_direct(*, user: User, people: Iterable[int]) -> Room:
@@ -195,7 +195,7 @@ def set_preferences(*, user: User, room_id: int, **changes: Any) -> None:
 
 
 def _write_membership(room_id: int, user: User, turn: Turn, *, role: str = Membership.Role.MEMBER) -> None:
-    """`role` is for a row that is new; who comes back finds the one that `_exit` left."""
+    """`role` is for a row that is new; who comes back finds the one that `exit_room` left."""
     entered = {
         "state": Membership.State.ACTIVE,
         "since_seq": turn.seq,
@@ -214,11 +214,12 @@ def enter_room(room_id: int, person: User, turn: Turn, *, actor: User, act: str,
     if actor.pk != person.pk:
         arguments["target"] = {"id": person.pk, "name": person.display_name}
     line = write_line(room_id=room_id, turn=turn, actor=actor, act=act, **arguments)
-    _announce_member(room_id, turn, line, person)
+    announce_member(room_id, turn, line, person)
     publish_on_commit(person.pk, envelopes.user_joined(user=person.pk, room=room_id, seq=turn.seq))
 
 
-def _exit(room_id: int, person: User, turn: Turn, *, actor: User, state: str) -> None:
+def exit_room(room_id: int, person: User, turn: Turn, *, actor: User, state: str) -> None:
+    """Writes and announces a departure, inside the transaction that took a revoking turn."""
     members = Membership.objects.active().filter(room_id=room_id)
     # A rank ends with the membership; a restriction does not, else leaving and coming back would lift it.
     ranked = [Membership.Role.OWNER, Membership.Role.MODERATOR]
@@ -228,9 +229,29 @@ def _exit(room_id: int, person: User, turn: Turn, *, actor: User, state: str) ->
         members.filter(pk=heir.pk).update(role=Membership.Role.OWNER)
     target = {} if actor.pk == person.pk else {"target": {"id": person.pk, "name": person.display_name}}
     line = write_line(room_id=room_id, turn=turn, actor=actor, act=state, **target)
-    _announce_member(room_id, turn, line, person)
+    announce_member(room_id, turn, line, person)
     envelope = envelopes.user_left(user=person.pk, room=room_id, seq=turn.seq, reason=state)
     publish_on_commit(person.pk, envelope)
+
+
+def bar_from_room(
+    room_id: int,
+    person: User,
+    turn: Turn,
+    *,
+    actor: User,
+    state: str = Membership.State.BANNED,
+    act: str = Membership.State.BANNED,
+) -> None:
+    """As `exit_room`, and also for who is outside: the door is closed, or with another `state` opened again."""
+    if Membership.objects.active().filter(room_id=room_id, user=person).exists():
+        exit_room(room_id, person, turn, actor=actor, state=state)
+        return
+    outside = {"state": state, "until_seq": turn.seq, "changed_seq": turn.seq}
+    Membership.objects.update_or_create(room_id=room_id, user=person, defaults=outside)
+    target = {"id": person.pk, "name": person.display_name}
+    line = write_line(room_id=room_id, turn=turn, actor=actor, act=act, target=target)
+    announce_member(room_id, turn, line, person)
 
 
 def _heir(members: MembershipQuerySet) -> Membership | None:
@@ -240,7 +261,7 @@ def _heir(members: MembershipQuerySet) -> Membership | None:
     return able.order_by("created_at", "pk").first()
 
 
-def _announce_room(room_id: int, turn: Turn, line: Message) -> None:
+def announce_room(room_id: int, turn: Turn, line: Message) -> None:
     def event() -> events.Event:
         facts = room_facts(Room.objects.get(pk=room_id))
         return events.room_updated(room=room_id, seq=turn.seq, facts=facts, **message_item(line))
@@ -248,7 +269,7 @@ def _announce_room(room_id: int, turn: Turn, line: Message) -> None:
     announce_on_commit(room=room_id, seq=turn.seq, acl=turn.acl, event=event)
 
 
-def _announce_member(room_id: int, turn: Turn, line: Message, person: User) -> None:
+def announce_member(room_id: int, turn: Turn, line: Message, person: User) -> None:
     def event() -> events.Event:
         return events.member_changed(
             room=room_id,

@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from chat.models import Membership, Room
+from chat.wire.encoding import moment
 
 
 def room_facts(room: Room) -> dict[str, Any]:
@@ -15,6 +16,9 @@ def room_facts(room: Room) -> dict[str, Any]:
         "topic": room.topic,
         "kind": room.kind,
         "state": room.state,
+        "posting": room.posting,
+        "locked_until": moment(room.locked_until) if room.locked_until and room.is_locked else None,
+        "slow_seconds": room.slow_seconds,
         "members": Membership.objects.active().filter(room=room).count(),
     }
 

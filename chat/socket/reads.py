@@ -54,7 +54,7 @@ class RoomHead:
 def read_rights(room_id: int, people: Collection[int]) -> Rights:
     """Those of `people` who are in the room, and the version that this holds for."""
     acl = Room.objects.filter(pk=room_id).values_list("acl_version", flat=True).first()
-    members = Membership.objects.active().filter(room_id=room_id, user_id__in=people)
+    members = Membership.objects.listening().filter(room_id=room_id, user_id__in=people)
     return Rights(-1 if acl is None else acl, set(members.values_list("user_id", flat=True)))
 
 
@@ -89,7 +89,7 @@ def _events_that_fit(messages: list[Message]) -> list[events.Event]:
 
 def read_rooms_of(user_id: int) -> dict[int, RoomHead]:
     """Where this person is a member, with each room's head and rights version."""
-    rows = Membership.objects.active().filter(user_id=user_id)
+    rows = Membership.objects.listening().filter(user_id=user_id)
     values = rows.values_list("room_id", "room__seq", "room__acl_version")
     return {room: RoomHead(seq, acl) for room, seq, acl in values}
 
@@ -98,7 +98,7 @@ def read_room_heads(room_ids: Collection[int], people: Collection[int]) -> dict[
     """Where these rooms stand, and which of `people` are in them."""
     rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "seq", "acl_version", "kind")
     heads = {room: RoomHead(seq, acl, kind == Room.Kind.DIRECT) for room, seq, acl, kind in rows}
-    members = Membership.objects.active().filter(room_id__in=room_ids, user_id__in=people)
+    members = Membership.objects.listening().filter(room_id__in=room_ids, user_id__in=people)
     for room, user in members.values_list("room_id", "user_id"):
         heads[room].members.add(user)
     return heads
@@ -108,7 +108,7 @@ def read_heads(since: datetime, people: Collection[int]) -> dict[int, RoomHead]:
     """Rooms that changed since a moment, and which of `people` are in them."""
     rows = Room.objects.changed_since(since).values_list("pk", "seq", "acl_version")
     heads = {room: RoomHead(seq, acl) for room, seq, acl in rows}
-    members = Membership.objects.active().filter(room__changed_at__gte=since, user_id__in=people)
+    members = Membership.objects.listening().filter(room__changed_at__gte=since, user_id__in=people)
     for room, user in members.values_list("room_id", "user_id"):
         if room in heads:
             heads[room].members.add(user)

@@ -13,6 +13,23 @@ const SENTENCES = {
   topic_removed: (names) => t("%(actor)s removed the topic", names),
   archived: (names) => t("%(actor)s archived the room", names),
   unarchived: (names) => t("%(actor)s reopened the room", names),
+  banned: (names) => t("%(actor)s banned %(target)s from the room", names),
+  unbanned: (names) => t("%(actor)s lifted the ban of %(target)s", names),
+  readmitted: (names) => t("%(actor)s took %(target)s back in", names),
+  made_owner: (names) => t("%(actor)s made %(target)s an owner", names),
+  made_moderator: (names) => t("%(actor)s made %(target)s a moderator", names),
+  made_member: (names) => t("%(actor)s made %(target)s a member", names),
+  made_reader: (names) => t("%(actor)s made %(target)s a reader", names),
+  announcing: (names) => t("%(actor)s made this a room for announcements", names),
+  everyone_writes: (names) => t("%(actor)s opened the room for everyone to write", names),
+  locked: (names) => t("%(actor)s closed the room for writing", names),
+  unlocked: (names) => t("%(actor)s opened the room for writing again", names),
+  slow_seconds: (names) => t("%(actor)s set %(value)s seconds between two messages of one person", names),
+  slow_seconds_off: (names) => t("%(actor)s ended the slow mode", names),
+  newcomer_days: (names) => t("%(actor)s lets accounts post links and mentions after %(value)s days", names),
+  newcomer_days_off: (names) => t("%(actor)s lets everyone post links and mentions", names),
+  most_mentions: (names) => t("%(actor)s lets one message name %(value)s people", names),
+  most_mentions_off: (names) => t("%(actor)s lets a message name any number of people", names),
 }
 
 /** @param {{act: string, actor: {name: string}, target?: {name: string}, invited_by?: {name: string}, value?: string}} line */

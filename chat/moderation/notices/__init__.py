@@ -1,0 +1,1 @@
+"""What moderators tell one person: stays until it was read."""
