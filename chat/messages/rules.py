@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from chat.constants import HISTORY_PAGE
 from chat.errors import Invalid, TooLarge
-from chat.text import clean_text, is_emoji
+from chat.text import clean_text, is_blank, is_emoji
 
 LARGEST_PAGE = 100
 
@@ -30,7 +30,7 @@ def check_text(text: str) -> str:
         cleaned = clean_text(text)
     except ValueError as error:
         raise Invalid(_("That text cannot be stored.")) from error
-    if not cleaned.strip():
+    if is_blank(cleaned):
         raise Invalid(_("Write something first."))
     if len(cleaned) > longest:
         raise TooLarge(_("A message may have %(limit)s characters.") % {"limit": longest})

@@ -4,7 +4,7 @@ Pure: no database, no request, no settings. Whoever calls gives the people that 
 Names of people and rooms are cleaned in `accounts.names`, not here.
 """
 
-from chat.text.cleaning import clean_text
+from chat.text.cleaning import clean_text, is_blank
 from chat.text.emojis import emoji_only_count, is_emoji
 from chat.text.mentions import Person, handles_in
 from chat.text.plain import excerpt
@@ -18,6 +18,7 @@ __all__ = [
     "emoji_only_count",
     "excerpt",
     "handles_in",
+    "is_blank",
     "is_emoji",
     "render",
 ]

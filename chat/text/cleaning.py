@@ -20,6 +20,12 @@ _STRIPPED = re.compile(
 _TAGS = re.compile("(\U0001f3f4[\U000e0030-\U000e007a]{3,8}\U000e007f)|[\U000e0000-\U000e007f]")
 _BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Drawn as nothing: white space, soft hyphen, joiners, marks of direction, Hangul fillers, the Braille
+# blank, variation selectors, tags. Each has a place inside of a text; alone they are an empty message.
+_BLANK = re.compile(
+    "[\\s\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
+)
 
 
 def clean_text(source: str) -> str:
@@ -35,6 +41,11 @@ def clean_text(source: str) -> str:
         raise ValueError("The text holds half of a surrogate pair.")
     source = _TAGS.sub(r"\1", _STRIPPED.sub("", source))
     return _trim(_without_piles(unicodedata.normalize("NFC", source)))
+
+
+def is_blank(text: str) -> bool:
+    """Whether a cleaned text shows nothing at all."""
+    return _BLANK.fullmatch(text) is not None
 
 
 def _trim(text: str) -> str:

@@ -11,6 +11,7 @@ def test_a_page_may_load_nothing_that_it_did_not_name() -> None:
     assert "default-src 'none'" in policy
     assert "'strict-dynamic'" in policy
     assert "require-trusted-types-for 'script'" in policy
+    assert "trusted-types chat" in policy.split("; ")
     assert "ws://localhost:8000" in policy
     assert "unsafe" not in policy
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chat.text import clean_text, emoji_only_count, is_emoji
+from chat.text import clean_text, emoji_only_count, is_blank, is_emoji
 from chat.text.cleaning import MARKS_IN_A_ROW
 
 # The same examples on every machine, however slow.
@@ -93,3 +93,21 @@ def test_messages_of_emoji_alone_are_counted(text: str, count: int) -> None:
 )
 def test_a_reaction_is_exactly_one_emoji(text: str, answer: bool) -> None:
     assert is_emoji(text) is answer
+
+
+NOTHING = "\u200b\u200c\u200d\u200e\u200f\xad\u061c\u034f\u115f\u1160\u3164\uffa0\u2800\ufe0f\u180e\U000e0101"
+
+
+def test_A40_a_text_that_shows_nothing_is_blank() -> None:
+    for text in (
+        "",
+        " ",
+        "\n\t\u3000\xa0",
+        NOTHING,
+        *NOTHING,
+        f" {NOTHING * 600}\n",
+        "\u2060\ufeff\u202e\x00",
+    ):
+        assert is_blank(clean_text(text)), ascii(text)
+    for text in ("a", "\u200da", "\u0301", "👍", ENGLAND, "می\u200cخواهم", "-", f"{NOTHING}."):
+        assert not is_blank(clean_text(text)), ascii(text)

