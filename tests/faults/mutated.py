@@ -1,26 +1,35 @@
-"""Starts the server with one promise taken out, to see that the checker notices.
+"""Starts the server so that a test can take a promise out, or make a fault certain, while it runs.
 
-python -m tests.faults.mutated no_key|disorder|no_order|no_fence
+The file named by FAULTS_TRIGGER says which; without it this is the product. `python -m tests.faults.mutated`
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import random
+import signal
 import sys
+import threading
+import time
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 from chat.wire.envelopes import ROOM_EVENT, Envelope
 
+Patch = tuple[Any, str, Any]
+LOOK_EVERY = 0.02
 
-def no_key() -> None:
+
+def no_key() -> list[Patch]:
     """Sends are not recognised again; the test has dropped the constraint."""
     from chat.messages import actions
 
-    actions._sent_earlier = lambda *_: None
+    return [(actions, "_sent_earlier", lambda *_: None)]
 
 
-def disorder() -> None:
+def disorder() -> list[Patch]:
     """Every third event comes 40 ms late. No promise is taken out: this the hub must mend."""
     from chat.socket.subscriptions import Subscriptions
 
@@ -32,10 +41,10 @@ def disorder() -> None:
         else:
             take(self, envelope)
 
-    Subscriptions._take = take_late  # type: ignore[method-assign]
+    return [(Subscriptions, "_take", take_late)]
 
 
-def no_order() -> None:
+def no_order() -> list[Patch]:
     """Events go out as they come, and some come late."""
     from chat.socket.feed import Feed
 
@@ -46,12 +55,10 @@ def no_order() -> None:
         self.waiting[envelope["seq"]] = envelope
         return True
 
-    Feed.take_next = take_any  # type: ignore[method-assign]
-    Feed.keep = keep_any  # type: ignore[method-assign]
-    disorder()
+    return [(Feed, "take_next", take_any), (Feed, "keep", keep_any), *disorder()]
 
 
-def no_fence() -> None:
+def no_fence() -> list[Patch]:
     """A revocation is not heard of, and a newer version of rights holds nothing back."""
     from chat.socket.feed import Feed
     from chat.socket.flow import Flow
@@ -61,16 +68,112 @@ def no_fence() -> None:
         self.seq += 1 if envelope else 0
         return envelope
 
-    Feed.take_next = take_next  # type: ignore[method-assign]
-    Flow.dismiss = lambda *_: None  # type: ignore[method-assign]
+    return [(Feed, "take_next", take_next), (Flow, "dismiss", lambda *_: None)]
 
 
-MUTATIONS: dict[str, Callable[[], None]] = {
-    "no_key": no_key,
-    "disorder": disorder,
-    "no_order": no_order,
-    "no_fence": no_fence,
+def silence() -> list[Patch]:
+    """No room's event reaches the layer. The heads check must find them all, the last one too."""
+    from chat.wire.publisher import Publisher
+
+    put = Publisher.put
+
+    def put_some(self: Publisher, group: str, envelope: Envelope) -> None:
+        if envelope["type"] != ROOM_EVENT:
+            put(self, group, envelope)
+
+    return [(Publisher, "put", put_some)]
+
+
+def no_heads() -> list[Patch]:
+    """Lost hints, and nobody compares heads."""
+    from chat.socket.hub import Hub
+
+    async def compare_nothing(*_: object) -> None:
+        pass
+
+    return [(Hub, "compare_heads", compare_nothing), *silence()]
+
+
+def failing_commits() -> list[Patch]:
+    """Every fifth send fails at its end and is rolled back. The client repeats it: no promise is taken out."""
+    from django.db import OperationalError
+
+    from chat.messages import actions
+
+    announce = actions._announce
+
+    def announce_and_fail(*args: Any) -> None:
+        announce(*args)
+        if random.random() < 0.2:
+            raise OperationalError("the fault tests wanted this")
+
+    return [(actions, "_announce", announce_and_fail)]
+
+
+def early() -> list[Patch]:
+    """Changes are announced before they are committed, and some never are."""
+    from chat.wire import publish
+
+    class Now:
+        @staticmethod
+        def on_commit(act: Callable[[], None], **_: Any) -> None:
+            act()
+
+    return [(publish, "transaction", Now), *failing_commits()]
+
+
+def dying() -> list[Patch]:
+    """The process that takes the trigger ends as by kill -9, between the next COMMIT and its answer."""
+    from django.db import transaction
+
+    from chat.messages import actions
+
+    announce = actions._announce
+
+    def announce_and_die(*args: Any) -> None:
+        announce(*args)
+        transaction.on_commit(die)
+
+    def die() -> None:
+        try:
+            Path(os.environ["FAULTS_TRIGGER"]).unlink()
+        except FileNotFoundError:
+            return
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    return [(actions, "_announce", announce_and_die)]
+
+
+MUTATIONS: dict[str, Callable[[], list[Patch]]] = {
+    made.__name__: made
+    for made in (no_key, disorder, no_order, no_fence, silence, no_heads, failing_commits, early, dying)
 }
+
+
+def obey() -> None:
+    """Applies what the trigger says, takes it back when it says something else, and acknowledges each."""
+    trigger = Path(os.environ["FAULTS_TRIGGER"])
+    present, undo = "", list[Patch]()
+    while True:
+        try:
+            wanted = trigger.read_text()
+        except FileNotFoundError:
+            wanted = ""
+        if wanted != present:
+            for place, name, old in reversed(undo):
+                setattr(place, name, old)
+            undo.clear()
+            for place, name, new in MUTATIONS[wanted]() if wanted else []:
+                undo.append((place, name, getattr(place, name)))
+                setattr(place, name, new)
+            present = wanted
+        told_in(trigger, os.getpid()).write_text(present)
+        time.sleep(LOOK_EVERY)
+
+
+def told_in(trigger: Path, pid: int) -> Path:
+    """Where a process says what it does now."""
+    return trigger.with_name(f"{trigger.name}.{pid}")
 
 
 def main() -> int:
@@ -79,12 +182,12 @@ def main() -> int:
 
     prepare = launch.prepare
 
-    def prepare_and_mutate() -> list[str]:
+    def prepare_and_obey() -> list[str]:
         lines = prepare()
-        MUTATIONS[sys.argv[1]]()
+        threading.Thread(target=obey, daemon=True).start()
         return lines
 
-    launch.prepare = prepare_and_mutate
+    launch.prepare = prepare_and_obey
     return launch.main()
 
 

@@ -1,180 +1,152 @@
-"""Who takes part: writers that never give up, readers that show what they know, and a canary that is removed."""
+"""A person's tab as the checker plays it: it comes back when it is cut, answers pings and asks by ref."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
 import random
-import uuid
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
-from websockets.exceptions import InvalidHandshake
+from tests.faults.back_off import BackOff
+from tests.faults.pace import NO_ANSWER_AFTER, SILENCE
+from tests.faults.stacks import Stack
+from tests.faults.wire import Frame, Line
 
-from tests.faults.sequence import Frame, Outcome, Sequence
-from tests.live.client import Refused, Tab
-from tests.live.town import Town
-
-UNREACHABLE = (OSError, ConnectionError, TimeoutError, EOFError, InvalidHandshake)
+UNREACHABLE = (OSError, TimeoutError, EOFError)
+HELLO_WITHIN = 15.0
+FOR_GOOD = (4401, 4403)
 
 
-@dataclass
-class Entry:
-    """One intent: what was sent under which key, and every answer that it got."""
+class Refused(Exception):
+    """The server answered with an error; `code` is the protocol's."""
 
-    key: str
-    text: str
-    answers: list[tuple[int, int]] = field(default_factory=list)
+    def __init__(self, frame: Frame) -> None:
+        super().__init__(f"{frame['code']}: {frame['detail']}")
+        self.code: str = frame["code"]
+        self.retry_after: float = frame.get("retry_after", 0.0)
 
 
 class Member:
-    """Somebody with one tab, who comes back to any process when it is cut."""
+    """One tab. `connects`: greetings heard. `ends`: close codes. `tries`: attempts since the last greeting."""
 
-    def __init__(self, town: Town, name: str, seed: int) -> None:
-        self.town = town
+    def __init__(self, stack: Stack, name: str, seed: int) -> None:
+        self.stack = stack
         self.name = name
+        self.user_id = stack.town.id(name)
+        self.cookie: str = stack.town.people[name]["cookie"]
         self.random = random.Random(seed)
-        self.stopping = False
-
-    async def connect(self) -> Tab:
-        while True:
-            tab = self.town.tab(self.name, process=self.random.randrange(len(self.town.site.processes)))
-            try:
-                await tab.open()
-                await tab.until(lambda tab=tab: tab.closed is not None or bool(tab.of("hello")), 8.0)  # type: ignore[misc]
-                if tab.closed is None:
-                    return tab
-            except UNREACHABLE:
-                pass
-            await asyncio.sleep(self.random.uniform(0.05, 0.4))
-
-
-class Writer(Member):
-    """Sends one message after another; no answer means: the same key again."""
-
-    def __init__(self, town: Town, name: str, seed: int) -> None:
-        super().__init__(town, name, seed)
-        self.journal: list[Entry] = []
-
-    async def run(self) -> None:
-        tab = await self.connect()
-        for number in itertools.count():
-            if self.stopping:
-                break
-            entry = Entry(str(uuid.uuid4()), f"{self.name} {number}")
-            self.journal.append(entry)
-            tab = await self._insist(tab, entry)
-            await asyncio.sleep(self.random.uniform(0.0, 0.08))
-        await tab.close()
-
-    async def _insist(self, tab: Tab, entry: Entry) -> Tab:
-        while not entry.answers:
-            try:
-                # Doubled on purpose: a repeat must be harmless at any moment.
-                sends = [tab.say(self.town.workshop, entry.text, client_id=entry.key) for _ in range(2)]
-                done = await asyncio.wait_for(asyncio.gather(*sends), 6.0)
-                entry.answers.extend((one["id"], one["seq"]) for one in done)
-            except Refused as refused:
-                if refused.code != "unavailable":
-                    raise
-            except UNREACHABLE:
-                tab.cut()
-                tab = await self.connect()
-        return tab
-
-
-class Reader(Member):
-    """Runs the client's state machine over one room. `rows`: what it shows, by id."""
-
-    def __init__(self, town: Town, name: str, seed: int) -> None:
-        super().__init__(town, name, seed)
-        self.rows: dict[int, tuple[int, str]] = {}
-        self.faults: list[str] = []
-        self.frames: list[Frame] = []
+        self.place = seed  # which process first
         self.connects = 0
-        self._sequence = Sequence(0)
-        self._task: asyncio.Task[None] | None = None
+        self.ends: list[int] = []
+        self.tries: list[int] = []
+        self.last_frame_at = 0.0
+        self.line: Line | None = None
+        self.online = asyncio.Event()
+        self._refs = itertools.count(1)
+        self._answers: dict[str, asyncio.Future[Frame]] = {}
+        self._not_before = 0.0
+        self._living: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        self._living = asyncio.create_task(self._live())
 
     async def stop(self) -> None:
-        self.stopping = True
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        if self._living:
+            self._living.cancel()
+            await asyncio.gather(self._living, return_exceptions=True)
+        if self.line:
+            self.line.cut()
 
-    async def _run(self) -> None:
-        while not self.stopping:
-            tab = await self.connect()
-            self.connects += 1
-            try:
-                await self._follow(tab)
-            except (*UNREACHABLE, Refused):
-                pass
-            finally:
-                self._sequence.stop()
-                await tab.close()
+    def heard(self, frame: Frame) -> None:
+        """Every frame but pings and answers; for those who do more."""
 
-    async def _follow(self, tab: Tab) -> None:
-        taken = 0
-        syncing = asyncio.create_task(self._sync(tab))
-        while tab.closed is None:
-            await tab.until(lambda: tab.closed is not None or len(tab.frames) > taken, 60.0)  # noqa: B023
-            for frame in tab.frames[taken:]:
-                self._take(tab, frame)
-            taken = len(tab.frames)
-        await asyncio.gather(syncing, return_exceptions=True)
+    def left(self) -> None:
+        """The link is gone."""
 
-    async def _sync(self, tab: Tab) -> None:
-        # Refused: the canary comes back after its removal.
-        with suppress(*UNREACHABLE, Refused):
-            await tab.ask("room.open", room=self.town.workshop, after=self._sequence.start())
+    def forget(self) -> None:
+        """What was judged need not be judged again."""
 
-    def _take(self, tab: Tab, frame: Frame) -> None:
-        self.frames.append(frame)
-        if frame.get("room") != self.town.workshop:
-            return
-        if "upto" in frame and "items" in frame:
-            self._apply(tab, self._sequence.answer(frame))
-        elif frame["type"] == "room.batch" or ("message" in frame and "seq" in frame):
-            self._apply(tab, self._sequence.receive(frame))
+    async def ask(self, type_: str, *, patience: float = NO_ANSWER_AFTER, **payload: Any) -> Frame:
+        """The answer. Raises Refused, or one of UNREACHABLE: then nobody knows whether it happened."""
+        if self.line is None or not self.online.is_set():
+            raise ConnectionError("not online")
+        ref = f"{next(self._refs)}"
+        answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
+        self._answers[ref] = answer
+        self.line.send(type_, ref=ref, **payload)
+        try:
+            frame = await asyncio.wait_for(answer, patience)
+        finally:
+            self._answers.pop(ref, None)
+        if frame["type"] == "error":
+            raise Refused(frame)
+        return frame
 
-    def _apply(self, tab: Tab, outcome: Outcome) -> None:
-        if outcome.reset:
-            self.faults.append("was told to reset")
-        if outcome.hole:
-            self.faults.append(f"saw a hole after {self._sequence.cursor}")
-            asyncio.get_running_loop().create_task(self._sync(tab))
-        for item in outcome.apply:
-            self._show(item["message"], item["html"])
+    async def _live(self) -> None:
+        loop = asyncio.get_running_loop()
+        back_off = BackOff(self.random)
+        attempts = 0
+        while True:
+            attempts += 1
+            began = loop.time()
+            code = await self._one_link()
+            if self.online.is_set():
+                self.tries.append(attempts)
+                attempts = 0
+                back_off.ended(loop.time() - began)
+            self._let_go()
+            self.ends.append(code)
+            if code in FOR_GOOD:
+                return
+            # A balancer would send it to any process that lives.
+            self.place += 1
+            await asyncio.sleep(max(back_off.next(), self._not_before - loop.time()))
 
-    def _show(self, message: dict[str, Any], html: str) -> None:
-        newest = max((seq for seq, _html in self.rows.values()), default=0)
-        if message["id"] not in self.rows and message["seq"] < newest:
-            self.faults.append(f"showed {message['seq']} after {newest}")
-        self.rows[message["id"]] = (message["seq"], html)
+    async def _one_link(self) -> int:
+        """Its close code, 1006 for one that never came about or fell silent."""
+        origin, port = self.stack.door(self.place)
+        try:
+            self.line = await Line.open(origin, self.cookie, self._receive, port=port)
+        except UNREACHABLE:
+            return 1006
+        loop = asyncio.get_running_loop()
+        self.last_frame_at = loop.time()
+        line = self.line
+        while not line.closed.done():
+            allowed = SILENCE if self.online.is_set() else HELLO_WITHIN
+            left = self.last_frame_at + allowed - loop.time()
+            if left <= 0:
+                line.cut()
+                return 1006
+            await asyncio.wait([line.closed], timeout=left)
+        return line.closed.result()
 
-    def shown(self) -> list[tuple[int, int]]:
-        """(seq, id) in the order of display."""
-        return sorted((seq, id_) for id_, (seq, _html) in self.rows.items())
+    def _let_go(self) -> None:
+        self.online.clear()
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(ConnectionError("the link is gone"))
+        self.left()
 
-
-class Canary(Reader):
-    """Is removed from the room midway; `removed_at` is the number of that."""
-
-    removed_at = 0
-
-    def heard_after_removal(self) -> list[int]:
-        heard = []
-        for frame in self.frames:
-            for event in [*frame.get("events", []), *frame.get("items", []), frame]:
-                message = event.get("message", {})
-                if message.get("room") == self.town.workshop:
-                    heard.append(max(event.get("seq", 0), message.get("changed_seq", 0)))
-        return [seq for seq in heard if seq > self.removed_at]
+    def _receive(self, frame: Frame) -> None:
+        loop = asyncio.get_running_loop()
+        self.last_frame_at = loop.time()
+        kind = frame["type"]
+        if kind == "ping":
+            assert self.line
+            self.line.send("pong", nonce=frame["nonce"])
+        elif kind in ("ok", "error"):
+            answer = self._answers.get(frame.get("ref", ""))
+            if answer and not answer.done():
+                answer.set_result(frame)
+        elif kind == "bye":
+            self._not_before = loop.time() + (frame.get("retry_after") or 0.0)
+        else:
+            if kind == "hello":
+                self.connects += 1
+                self.online.set()
+            self.heard(frame)
 
 
 async def until(holds: Callable[[], bool], patience: float) -> bool:
