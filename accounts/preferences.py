@@ -49,6 +49,15 @@ def as_facts(preferences: Preferences) -> dict[str, Any]:
     return asdict(preferences)
 
 
+def mood_of(user: User, now: datetime | None = None) -> str:
+    """How the person wants to be seen: "hidden", "busy" while paused, or ""."""
+    preferences = preferences_of(user)
+    if preferences.hide_presence:
+        return "hidden"
+    paused = preferences.paused_until and datetime.fromisoformat(preferences.paused_until)
+    return "busy" if paused and paused > (now or timezone.now()) else ""
+
+
 def pause_end(choice: str, now: datetime | None = None) -> datetime | None:
     """The end of a pause, in the active time zone: "hour", "tomorrow", or "off" for none. Raises KeyError."""
     now = timezone.localtime(now or timezone.now())

@@ -26,6 +26,11 @@ TEXT_WARNING: Final = 9_500
 TYPING_EVERY_MS: Final = 3_000
 TYPING_IDLE_MS: Final = 5_000
 TYPING_EXPIRES_MS: Final = 6_000
+# In a larger room it would always be somebody.
+TYPING_MEMBERS: Final = 100
+
+# Presence.
+IDLE_MS: Final = 5 * 60 * 1000
 
 # The link.
 FIRST_RETRY_MAX_MS: Final = 2_000
@@ -34,6 +39,8 @@ RETRY_CAP_MS: Final = 30_000
 STABLE_AFTER_MS: Final = 30_000
 SILENCE_MS: Final = 60_000
 BANNER_AFTER_MS: Final = 5_000
+# A hidden tab that does not lead gives its link up; a short look elsewhere costs nobody a reconnect.
+HIDDEN_LINK_MS: Final = 60_000
 
 QUICK_EMOJI: Final = ("👍", "❤️", "😂", "🎉", "👀", "🙏")
 REACTIONS_PER_MESSAGE: Final = 20

@@ -9,8 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-ONLINE, AWAY, OFFLINE = "online", "away", "offline"
-RANK = {ONLINE: 2, AWAY: 1, OFFLINE: 0}
+ONLINE, AWAY, BUSY, OFFLINE = "online", "away", "busy", "offline"
+RANK = {BUSY: 3, ONLINE: 2, AWAY: 1, OFFLINE: 0}
+# What people choose for themselves: seen as usual, not to be disturbed, or not seen at all.
+PLAIN, HIDDEN = "", "hidden"
+MOODS = (PLAIN, BUSY, HIDDEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ def room_context(request: HttpRequest, access: Access, target: Target | None = N
     context: dict[str, Any] = {
         "room": room,
         "title": title,
+        "status": row.people[0].status if row and len(row.people) == 1 else "",
         "membership": access.membership,
         "rights": {str(permission) for permission in access.permissions},
         "sidebar": sidebar,
@@ -124,6 +125,7 @@ def _boot(access: Access, context: dict[str, Any]) -> dict[str, Any]:
             "read": access.membership.read_seq if access.membership else room.seq,
             "members": page["member_count"],
             "rights": sorted(page["rights"]),
+            "level": access.membership.level if access.membership else "nothing",
             "older": page["older"],
             "newer": page["newer"],
             "target": page["target"],

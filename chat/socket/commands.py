@@ -11,7 +11,7 @@ from chat.presence import commands as presence
 from chat.reading import commands as reading
 from chat.socket import session
 from chat.socket.context import Answer, Context
-from chat.socket.protocol import Check, is_flag, is_id, is_text, optional
+from chat.socket.protocol import Check, is_flag, is_id, is_mood, is_text, optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +40,5 @@ COMMANDS: dict[str, Command] = {
     "read.unmark": Command(reading.unmark, {"room": is_id, "seq": is_id}),
     "read.mark_all": Command(reading.mark_all, {}),
     "typing": Command(presence.typing, {"room": is_id, "active": is_flag}, at_once=True),
-    "presence.beat": Command(presence.beat, {"active": is_flag}, at_once=True),
+    "presence.beat": Command(presence.beat, {"active": is_flag, "mood": optional(is_mood)}, at_once=True),
 }

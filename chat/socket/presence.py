@@ -14,7 +14,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from chat.presence.board import AWAY, OFFLINE, ONLINE, Board, Word
+from chat.presence.board import AWAY, BUSY, HIDDEN, OFFLINE, ONLINE, PLAIN, Board, Word
 from chat.socket.outlet import Outlet
 from chat.wire import envelopes, events
 from chat.wire.encoding import encode
@@ -43,25 +43,37 @@ class Presence:
         self._hub = hub
         self._process = secrets.token_hex(6)
         self._said: dict[int, str] = {}
+        self._moods: dict[int, str] = {}
         self._leaving: dict[int, asyncio.TimerHandle] = {}
         self._renewed_at = 0.0
 
-    def look(self, user_id: int) -> None:
-        """Something about this person's tabs here changed."""
+    def look(self, user_id: int, *, mood: str | None = None) -> None:
+        """Something about this person's tabs here changed, or about how they want to be seen."""
         outlets = self._hub.people.get(user_id, ())
         if outlets:
             self._cancel_leaving(user_id)
-            self._say(user_id, ONLINE if any(outlet.active for outlet in outlets) else AWAY)
+            if mood is not None:
+                self._moods[user_id] = mood
+            self._say(user_id, self._state(user_id, outlets))
         elif user_id in self._said and user_id not in self._leaving:
             loop = asyncio.get_running_loop()
             grace = GRACE * settings.CHAT.ping_interval
             self._leaving[user_id] = loop.call_later(grace, self._leave, user_id)
+
+    def _state(self, user_id: int, outlets: Iterable[Outlet]) -> str:
+        mood = self._moods.get(user_id, PLAIN)
+        if mood == HIDDEN:
+            return OFFLINE
+        if not any(outlet.active for outlet in outlets):
+            return AWAY
+        return BUSY if mood == BUSY else ONLINE
 
     def _leave(self, user_id: int) -> None:
         self._leaving.pop(user_id, None)
         if not self._hub.people.get(user_id):
             self._say(user_id, OFFLINE)
             self._said.pop(user_id, None)
+            self._moods.pop(user_id, None)
 
     def _cancel_leaving(self, user_id: int) -> None:
         if timer := self._leaving.pop(user_id, None):

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from chat.errors import ChatError
+from chat.presence.board import MOODS
 
 LARGEST_INT = 2**53
 DEEPEST = 16
@@ -103,6 +104,11 @@ def is_text(value: Any) -> bool:
 
 def is_flag(value: Any) -> bool:
     return isinstance(value, bool)
+
+
+def is_mood(value: Any) -> bool:
+    """How somebody wants to be seen, as chat.presence.board names it."""
+    return isinstance(value, str) and value in MOODS
 
 
 def optional(check: Check) -> Check:

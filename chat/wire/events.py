@@ -95,7 +95,7 @@ def typing(*, room: int, user: int, name: str, active: bool) -> Event:
 
 
 def presence(*, people: list[tuple[int, str]]) -> Event:
-    """(person, state) of whoever changed, or of all who are here when a room opens; online, away or offline."""
+    """(person, state) of whoever changed, or of all who are here when a room opens; as chat.presence.board names it."""
     return {"type": "presence", "people": people}
 
 

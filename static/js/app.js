@@ -9,12 +9,15 @@ import { AnnouncerController } from "chat/controllers/announcer.js"
 import { ChoicesController } from "chat/controllers/choices.js"
 import { ComposerController } from "chat/controllers/composer.js"
 import { ConnectionController } from "chat/controllers/connection.js"
+import { DesktopController } from "chat/controllers/desktop.js"
 import { DividerController } from "chat/controllers/divider.js"
 import { EditorController } from "chat/controllers/editor.js"
 import { FieldsController } from "chat/controllers/fields.js"
 import { FilterController } from "chat/controllers/filter.js"
 import { HeaderController } from "chat/controllers/header.js"
 import { KeyboardController } from "chat/controllers/keyboard.js"
+import { LevelController } from "chat/controllers/level.js"
+import { NotificationsController } from "chat/controllers/notifications.js"
 import { OutboxController } from "chat/controllers/outbox.js"
 import { PagingController } from "chat/controllers/paging.js"
 import { PanelController } from "chat/controllers/panel.js"
@@ -22,6 +25,7 @@ import { PresenceController } from "chat/controllers/presence.js"
 import { ReaderController } from "chat/controllers/reader.js"
 import { RovingController } from "chat/controllers/roving.js"
 import { SidebarController } from "chat/controllers/sidebar.js"
+import { SilenceController } from "chat/controllers/silence.js"
 import { SuggestionsController } from "chat/controllers/suggestions.js"
 import { SwitcherController } from "chat/controllers/switcher.js"
 import { TabsController } from "chat/controllers/tabs.js"
@@ -32,16 +36,20 @@ import { UnreadBarController } from "chat/controllers/unread_bar.js"
 
 /** In this order: what shows rows listens before what brings them. */
 const SHELL = [
+  ["html", NotificationsController],
   ["html", TabsController],
   ["#announcer-polite", AnnouncerController],
   ["#rooms", SidebarController],
   ["#rooms-filter", FilterController],
+  ["#silence", SilenceController],
+  ["#desktop", DesktopController],
   ["head > title", TitleController],
   ["#dialog-switcher", SwitcherController],
   ["html", KeyboardController],
 ]
 const ROOM = [
   ["#main", HeaderController],
+  ["#level-toggle", LevelController],
   ["#panel", PanelController],
   ["#messages", RovingController],
   ["#messages", TimelineController],

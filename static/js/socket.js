@@ -2,7 +2,8 @@
  * The one WebSocket of this tab: it connects, reconnects, answers pings and matches answers to requests.
  *
  * Events: `state` when the state or the time of the next attempt changes, `frame` for every event frame,
- * `ended` with the close code when the server wants no further attempt (signed out, banned).
+ * `ended` with the close code when the server wants no further attempt (signed out, banned), `stranger` when the
+ * server greets somebody else than the page was made for.
  */
 import { BackOff } from "chat/models/back_off.js"
 
@@ -27,6 +28,7 @@ export class RequestError extends Error {
 
 export class Socket extends EventTarget {
   #url
+  #user
   #constants
   #backOff
   #link = null
@@ -40,9 +42,10 @@ export class Socket extends EventTarget {
   #timer = 0
   #ended = false
 
-  /** @param {string} url @param {Record<string, number>} constants of the page's boot data */
-  constructor(url, constants) {
+  /** @param {string} url @param {number} user whose page this is @param {Record<string, number>} constants */
+  constructor(url, user, constants) {
     super()
+    this.#user = user
     const address = new URL(url, location.href)
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:"
     this.#url = address
@@ -50,15 +53,19 @@ export class Socket extends EventTarget {
     this.#backOff = new BackOff(constants)
   }
 
-  /** online: `hello` has come; connecting: an attempt is under way; offline: waiting for the next one. */
+  /**
+   * online: `hello` has come; connecting: an attempt is under way; offline: waiting for the next one; resting: given
+   * up on purpose until somebody looks.
+   */
   get state() { return this.#state }
   get isOnline() { return this.#state === "online" }
+  get isResting() { return this.#state === "resting" }
   /** Milliseconds until the next attempt, 0 while none is planned. */
   get waits() { return Math.max(0, this.#retryAt - Date.now()) }
 
   start() {
     setInterval(() => this.#watch(), WATCH_EVERY)
-    addEventListener("online", () => this.wake())
+    addEventListener("online", () => { if (!this.isResting) this.wake() })
     addEventListener("offline", () => this.#drop())
     addEventListener("pageshow", (event) => { if (event.persisted) this.wake() })
     addEventListener("pagehide", () => this.#link?.close())
@@ -70,7 +77,22 @@ export class Socket extends EventTarget {
   wake() {
     if (this.#ended) return
     if (Date.now() - this.#heardAt > ASLEEP_AFTER) this.#drop()
-    if (this.#state === "offline") this.#connectIn(Math.max(0, this.#notBefore - Date.now()))
+    if (this.isResting) this.#connect()
+    else if (this.#state === "offline") this.#connectIn(Math.max(0, this.#notBefore - Date.now()))
+  }
+
+  /** Gives the link up until `wake`. */
+  rest() {
+    if (this.#ended) return
+    this.#let()
+    this.#enter("resting")
+  }
+
+  /** Gives the link up for good. */
+  end() {
+    this.#ended = true
+    this.#let()
+    this.#enter("offline")
   }
 
   /** Fire and forget; nothing is kept for later. @returns {boolean} whether it left */
@@ -119,6 +141,11 @@ export class Socket extends EventTarget {
   }
 
   #event(frame) {
+    if (frame.type === "hello" && frame.user.id !== this.#user) {
+      this.end()
+      this.dispatchEvent(new CustomEvent("stranger", { detail: frame.user }))
+      return
+    }
     if (frame.type === "hello") {
       this.#onlineSince = Date.now()
       this.#state = "online"
@@ -151,11 +178,23 @@ export class Socket extends EventTarget {
     link.close()
   }
 
-  #closed(code) {
+  #let() {
+    clearTimeout(this.#timer)
+    this.#retryAt = 0
+    const link = this.#link
+    this.#forget()
+    link?.close()
+  }
+
+  #forget() {
     this.#link = null
     if (this.#onlineSince) this.#backOff.ended(Date.now() - this.#onlineSince)
     this.#onlineSince = 0
     for (const ref of [...this.#requests.keys()]) this.#settle(ref, { code: "closed" })
+  }
+
+  #closed(code) {
+    this.#forget()
     if (NEVER_AGAIN.includes(code)) {
       this.#ended = true
       this.#enter("offline")

@@ -2,6 +2,7 @@
 import { all, emit, isField, on, one, setAttribute } from "chat/helpers/dom.js"
 import { copy } from "chat/helpers/clipboard.js"
 import { t } from "chat/helpers/i18n.js"
+import { roves } from "chat/helpers/menus.js"
 import { textOf } from "chat/models/facts.js"
 
 export class ActionsController {
@@ -24,7 +25,7 @@ export class ActionsController {
     box.addEventListener("keydown", (event) => this.#key(event))
     this.#reactMenu.addEventListener("click", (event) => this.#pick(event))
     this.#moreMenu.addEventListener("click", (event) => this.#choose(event))
-    this.#moreMenu.addEventListener("keydown", (event) => this.#rove(event))
+    this.#moreMenu.addEventListener("keydown", (event) => roves(event, all("[role=menuitem]:not([hidden])", this.#moreMenu)))
     for (const menu of [this.#reactMenu, this.#moreMenu]) menu.addEventListener("toggle", (event) => this.#toggled(event))
     on("rows", () => this.#check())
     on("delete", ({ row }) => this.#delete(row))
@@ -130,15 +131,6 @@ export class ActionsController {
   #toggled({ newState, target }) {
     setAttribute(one(`[aria-controls="${target.id}"]`, this.#toolbar) ?? target, "aria-expanded", newState === "open" ? "true" : "false")
     if (newState === "closed" && this.#row && document.activeElement === document.body) this.#row.article.focus({ preventScroll: true })
-  }
-
-  #rove(event) {
-    const items = all("[role=menuitem]:not([hidden])", this.#moreMenu)
-    const at = items.indexOf(document.activeElement)
-    const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key]
-    if (next === undefined) return
-    event.preventDefault()
-    items[(next + items.length) % items.length].focus()
   }
 
   #choose(event) {

@@ -52,7 +52,7 @@ export class ConnectionController {
 
   #show(state) {
     this.#root.dataset.conn = state
-    if (state === "online") this.#lostAt = 0
+    if (state === "online" || state === "resting") this.#lostAt = 0
     else this.#lostAt ||= Date.now()
     this.#session.courier.run()
     this.#draw()

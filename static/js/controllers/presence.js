@@ -2,28 +2,29 @@
 import { all } from "chat/helpers/dom.js"
 import { t } from "chat/helpers/i18n.js"
 
-const IDLE = 5 * 60_000
 const INPUT = ["pointerdown", "keydown", "wheel", "touchstart"]
 
 export class PresenceController {
   #session
-  #active = null
+  #told = ""
   #timer = 0
+  #touchedAt = Date.now()
   #states = new Map()
 
   /** @param {HTMLElement} root @param {import("../models/session.js").Session} session */
   constructor(root, session) {
     this.#session = session
     session.socket.addEventListener("frame", ({ detail }) => this.#hear(detail))
-    document.addEventListener("visibilitychange", () => this.#look())
-    for (const name of INPUT) addEventListener(name, () => this.#look(), { passive: true, capture: true })
+    document.addEventListener("visibilitychange", () => this.#touched())
+    for (const name of INPUT) addEventListener(name, () => this.#touched(), { passive: true, capture: true })
+    session.news.addEventListener("frame", ({ detail }) => { if (detail.type === "settings.updated") this.#look() })
     document.addEventListener("chat:sidebar-drawn", () => this.#drawAll())
     document.addEventListener("chat:panel-drawn", () => this.#drawAll())
   }
 
   #hear({ type, people }) {
     if (type === "hello") {
-      this.#active = null
+      this.#told = ""
       this.#look()
     } else if (type === "presence") {
       for (const [user, state] of people) {
@@ -33,14 +34,24 @@ export class PresenceController {
     }
   }
 
+  #touched() {
+    this.#touchedAt = Date.now()
+    this.#look()
+  }
+
   #look() {
     clearTimeout(this.#timer)
-    this.#tell(!document.hidden)
-    if (!document.hidden) this.#timer = setTimeout(() => this.#tell(false), IDLE)
+    const left = this.#touchedAt + this.#session.constants.IDLE_MS - Date.now()
+    const active = !document.hidden && left > 0
+    this.#tell(active)
+    if (active) this.#timer = setTimeout(() => this.#look(), left)
   }
 
   #tell(active) {
-    if (active !== this.#active && this.#session.socket.send("presence.beat", { active })) this.#active = active
+    const { hide_presence, paused_until } = this.#session.preferences
+    const mood = hide_presence ? "hidden" : new Date(paused_until || 0) > new Date() ? "busy" : ""
+    const word = `${active} ${mood}`
+    if (word !== this.#told && this.#session.socket.send("presence.beat", { active, mood })) this.#told = word
   }
 
   #drawAll() {
@@ -48,7 +59,7 @@ export class PresenceController {
   }
 
   #draw(user, state) {
-    const words = { online: t("online"), away: t("away"), offline: t("offline") }
+    const words = { online: t("online"), away: t("away"), busy: t("do not disturb"), offline: t("offline") }
     for (const mark of all(`[data-presence="${user}"]`)) mark.dataset.is = state
     for (const place of all(`[data-presence-text="${user}"]`)) place.textContent = `, ${words[state] ?? state}`
   }

@@ -17,9 +17,9 @@ export class SidebarController {
   constructor(_root, session) {
     this.#session = session
     this.#refetch = debounce(() => this.#fetch(), 150)
-    const { unread, drafts, outbox, socket } = session
+    const { unread, drafts, outbox, news } = session
     this.#adopt()
-    socket.addEventListener("frame", ({ detail }) => this.#hear(detail))
+    news.addEventListener("frame", ({ detail }) => this.#hear(detail))
     unread.addEventListener("change", ({ detail }) => this.#draw(detail.room))
     drafts.addEventListener("change", () => this.#drawWaiting())
     outbox.addEventListener("change", () => this.#drawWaiting())

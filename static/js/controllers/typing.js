@@ -36,6 +36,7 @@ export class TypingController {
   }
 
   #go() {
+    if (this.#session.preferences.hide_typing || this.#session.room.facts.members > this.#session.constants.TYPING_MEMBERS) return
     this.#isTyping = true
     this.#beat()
     this.#idle()

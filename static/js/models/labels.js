@@ -3,7 +3,8 @@ import { ngettext, t } from "chat/helpers/i18n.js"
 import { cut, textOf } from "chat/models/facts.js"
 
 const WORDS = { bot: () => t("bot"), guest: () => t("guest"), moderator: () => t("moderator"),
-  administrator: () => t("administrator"), edited: () => t("edited"), deleted: () => t("Message deleted") }
+  administrator: () => t("administrator"), edited: () => t("edited"), deleted: () => t("Message deleted"),
+  hidden: () => t("Hidden while a moderator looks at it"), held: () => t("Held until a moderator has looked at it") }
 
 /** What a slot of a row says. @param {string} name of its `data-word` */
 export const wordOf = (name) => WORDS[name]?.() ?? ""
@@ -12,7 +13,7 @@ export const wordOf = (name) => WORDS[name]?.() ?? ""
 export function labelOf(row, time, viewer) {
   const { article } = row
   const body = article.querySelector(":scope > .message__body")
-  if (row.deleted) return [time, wordOf("deleted")].join(", ")
+  if (row.deleted) return [time, wordOf(body?.dataset.word ?? "deleted")].join(", ")
   if (row.kind === "system") return [time, body?.textContent ?? ""].join(", ")
   const count = row.reactions.reduce((sum, [, people]) => sum + people.length, 0)
   const role = article.querySelector(":scope > .message__head > .tag")

@@ -5,6 +5,7 @@ import { Courier } from "chat/models/courier.js"
 import { Drafts } from "chat/models/drafts.js"
 import { Outbox } from "chat/models/outbox.js"
 import { Room } from "chat/models/room.js"
+import { Tabs } from "chat/models/tabs.js"
 import { Unread } from "chat/models/unread.js"
 
 export class Session {
@@ -14,8 +15,14 @@ export class Session {
     this.user = boot.user
     this.urls = boot.urls
     this.constants = boot.constants
-    this.socket = new Socket(boot.urls.socket, boot.constants)
-    this.outbox = new Outbox(boot.user.id, tabName())
+    this.preferences = boot.preferences
+    this.socket = new Socket(boot.urls.socket, boot.user.id, boot.constants)
+    const name = tabName()
+    this.tabs = new Tabs(boot.user.id, name)
+    /** What happens in all rooms, as `frame` events: from the own link, or from the leading tab's while this one rests. */
+    this.news = new EventTarget()
+    this.socket.addEventListener("frame", ({ detail }) => this.news.dispatchEvent(new CustomEvent("frame", { detail })))
+    this.outbox = new Outbox(boot.user.id, name)
     this.courier = new Courier(this.outbox, this.socket)
     this.drafts = new Drafts(boot.user.id)
     this.unread = new Unread(boot.user.id)
