@@ -23,13 +23,15 @@ def load(name: str) -> ModuleType:
 
 
 BROWSER = str(ROOT / "tests" / "browser")
+FAULTS = str(ROOT / "tests" / "faults")
+BOTH = [f"--ignore={BROWSER}", f"--ignore={FAULTS}"]
 
 
 @pytest.mark.parametrize(
     ("given", "tests", "browser"),
     [
-        ([], [f"--ignore={BROWSER}"], [BROWSER]),
-        (["-x", "-k", "a"], [f"--ignore={BROWSER}", "-x", "-k", "a"], ["-x", "-k", "a", BROWSER]),
+        ([], BOTH, [BROWSER]),
+        (["-x", "-k", "a"], [*BOTH, "-x", "-k", "a"], ["-x", "-k", "a", BROWSER]),
         (["tests/ops", "-q"], [f"--ignore={BROWSER}", "-q", "tests/ops"], None),
         (["tests/browser", "-q"], None, ["-q", "tests/browser"]),
         (
