@@ -17,12 +17,14 @@ from chat import limits
 from chat.access.gates import access_message, access_own_message, access_room, access_room_again
 from chat.access.permissions import Permission
 from chat.access.speech import check_content, check_pace
+from chat.audit.actions import record
 from chat.constants import REACTIONS_PER_MESSAGE
 from chat.errors import Conflict, Forbidden, Invalid, NotFound
+from chat.messages.bin import put_away
 from chat.messages.objects import message_event
 from chat.messages.queries import may_be_mentioned, was_deleted_by, with_extras
 from chat.messages.rules import check_client_id, check_emoji, check_text, client_digests
-from chat.models import Membership, Mention, Message, Reaction, RemovedMessage, Revision, Room
+from chat.models import Membership, Mention, Message, Reaction, Revision, Room
 from chat.models.rooms import Turn
 from chat.text import RENDER_VERSION, Person, Rendered, handles_in, render
 from chat.wire.publish import announce_on_commit
@@ -138,13 +140,13 @@ def delete_message(*, user: User, room_id: int, message_id: int) -> None:
         if message.author_id == user.pk:
             message.revisions.all().delete()
         else:
-            RemovedMessage.objects.create(
-                message=message, source=message.source, html=message.html, removed_by=user, removed_at=turn.at
-            )
+            put_away(message, turn, by=user)
         _empty(message, turn, by=user)
-        _find_newest_living(message)
+        find_newest_living(message)
 
         _announce(with_extras([message])[0], turn)
+        if message.author_id != user.pk:
+            record("text_removed", actor=user, target=message.author, room=room_id, message_id=message.pk)
 
 
 def _check_may_delete(permissions: frozenset[Permission], message: Message, user: User) -> None:
@@ -165,7 +167,7 @@ def _empty(message: Message, turn: Turn, *, by: User) -> None:
     message.save(update_fields=["source", "html", "arguments", "deleted_at", "deleted_by", "changed_seq"])
 
 
-def _find_newest_living(deleted: Message) -> None:
+def find_newest_living(deleted: Message) -> None:
     """Keeps `last_seq` true, so that a deleted message leaves nothing unread behind."""
     newest = (
         Message.objects.in_room(deleted.room_id)
@@ -174,7 +176,7 @@ def _find_newest_living(deleted: Message) -> None:
         .order_by("-seq")
         .values_list("seq", flat=True)
     )
-    Room.objects.filter(pk=deleted.room_id, last_seq=deleted.seq).update(last_seq=newest.first() or 0)
+    Room.objects.filter(pk=deleted.room_id, last_seq__lte=deleted.seq).update(last_seq=newest.first() or 0)
 
 
 def react(*, user: User, room_id: int, message_id: int, emoji: str, present: bool) -> None:

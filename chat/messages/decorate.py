@@ -31,6 +31,12 @@ WORDS = {
     "moderator": gettext_noop("moderator"),
     "administrator": gettext_noop("administrator"),
 }
+# What stands in a row without a text.
+EMPTY = {
+    "deleted": gettext_noop("Message deleted"),
+    "hidden": gettext_noop("Hidden while a moderator looks at it"),
+    "held": gettext_noop("Held until a moderator has looked at it"),
+}
 
 
 def row_of(message: Message, fragment: str | None = None) -> Row:
@@ -47,7 +53,7 @@ def row_of(message: Message, fragment: str | None = None) -> Row:
         html=message.html,
         fragment=render_message(message) if fragment is None else fragment,
         edited_at=message.edited_at,
-        deleted=message.is_deleted,
+        deleted=message.is_empty,
         mentions=message.mention_ids,
         reply_to=message.reply_to_id,
         reactions=message.reaction_list,
@@ -102,7 +108,7 @@ def _filled(fragment: str, place: Place, viewer: Viewer) -> str:
             "></div></article>", f">{escape(line_text(row.arguments))}</div></article>", 1
         )
     if row.deleted:
-        return fragment.replace("></div></article>", f">{escape(_('Message deleted'))}</div></article>", 1)
+        return fragment.replace("></div></article>", f">{escape(_empty_words(row))}</div></article>", 1)
     if row.word:
         fragment = fragment.replace("></span></div>", f">{escape(_(WORDS[row.word]))}</span></div>", 1)
     if quote := viewer.quotes.get(row.reply_to or 0):
@@ -144,7 +150,7 @@ def _label(place: Place) -> str:
     """What a screen reader says for the whole row."""
     row, time = place.row, clock(place.local)
     if row.deleted:
-        return f"{time}, {_('Message deleted')}"
+        return f"{time}, {_empty_words(row)}"
     if row.is_system:
         return f"{time}, {line_text(row.arguments)}"
     words = [row.name, _(WORDS[row.word]) if row.word else "", time, label_text(row.html)]
@@ -152,6 +158,10 @@ def _label(place: Place) -> str:
         words.append(ngettext("%(count)s reaction", "%(count)s reactions", count) % {"count": count})
     words += [_("edited") if row.edited_at else "", _("mentions you") if place.mentioned else ""]
     return ", ".join(word for word in words if word)
+
+
+def _empty_words(row: Row) -> str:
+    return next((_(words) for word, words in EMPTY.items() if f'data-word="{word}"' in row.fragment), "")
 
 
 def label_text(html: str) -> str:

@@ -23,7 +23,7 @@ def message_object(message: Message) -> dict[str, Any]:
         "kind": message.kind,
         "created_at": moment(message.created_at),
         "edited_at": moment(message.edited_at) if message.edited_at else None,
-        "deleted": message.is_deleted,
+        "deleted": message.is_empty,
         "reply_to": message.reply_to_id,
         "mentions": message.mention_ids,
         "reactions": [[emoji, people] for emoji, people in message.reaction_list],
@@ -37,7 +37,7 @@ def message_item(message: Message) -> dict[str, Any]:
 
 def message_event(message: Message) -> Event:
     """The event that brings a browser to this message's present state."""
-    if message.is_deleted:
+    if message.is_empty:
         kind = events.MESSAGE_DELETED
     elif message.changed_seq == message.seq:
         kind = events.MESSAGE_CREATED

@@ -11,8 +11,8 @@ from chat.text import excerpt
 
 
 def quote_of(message: Message) -> Quote:
-    text = "" if message.is_deleted else excerpt(message.source)
-    return Quote(name=message.author.display_name, excerpt=text, deleted=message.is_deleted)
+    text = "" if message.is_empty else excerpt(message.source)
+    return Quote(name=message.author.display_name, excerpt=text, deleted=message.is_empty)
 
 
 def quotes_of(room_id: int, user_id: int, messages: Sequence[Message]) -> dict[int, Quote]:

@@ -34,10 +34,10 @@ def render_message(message: Message) -> str:
     Needs `message.author` loaded and, unless the message is deleted or a system line, `mention_ids` and
     `reaction_list` attached by chat.messages.queries.
     """
-    if message.is_deleted:
-        return _article(
-            message, ' data-state="deleted"', '<div class="message__body" data-word="deleted"></div>'
-        )
+    if message.is_empty:
+        word = message.withheld or "deleted"
+        body = f'<div class="message__body" data-word="{word}"></div>'
+        return _article(message, ' data-state="deleted"', body)
     if message.kind == Message.Kind.SYSTEM:
         facts = f' data-system="{escape(_compact(message.arguments))}"'
         return _article(message, facts, '<div class="message__body"></div>')

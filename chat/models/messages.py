@@ -27,7 +27,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(changed_seq__gt=seq)
 
     def living(self) -> Self:
-        return self.filter(deleted_at=None)
+        """Those with a text that members see: neither deleted nor withheld."""
+        return self.filter(deleted_at=None, withheld="")
 
     def spoken(self) -> Self:
         """What people and bots wrote, without the system's own lines."""
@@ -113,6 +114,11 @@ class Message(models.Model):
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether its row shows no text: it was deleted, or a moderator is deciding about it."""
+        return self.is_deleted or bool(self.withheld)
+
 
 class Reaction(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions")
@@ -162,7 +168,11 @@ class RemovedMessage(models.Model):
         "chat.CleanUp", on_delete=models.SET_NULL, null=True, blank=True, related_name="removed"
     )
     removed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("removed by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("removed by"),
     )
     removed_at = models.DateTimeField(_("removed"), default=timezone.now, db_index=True)
 

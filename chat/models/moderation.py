@@ -51,7 +51,7 @@ class HouseRules(models.Model):
 class Case(models.Model):
     """What was reported about one message, or about one person: everything that moderators look at together.
 
-    `snapshot` is the text as it stood at the first report, `context` the rows around it: none from direct rooms.
+    `snapshot` is the text as it stood at the first report, kept until 30 days after the decision.
     """
 
     class State(models.TextChoices):
@@ -72,7 +72,6 @@ class Case(models.Model):
         Message, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
     )
     snapshot = models.TextField(_("as it stood"), blank=True)
-    context = models.JSONField(default=list, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State, default=State.NEW)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, NamedTuple, Self
 
@@ -31,6 +32,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
 
     def changed_since(self, moment: datetime) -> Self:
         return self.filter(changed_at__gte=moment)
+
+    def lock(self, room_ids: Iterable[int]) -> list[Room]:
+        """Locks these rooms until the transaction ends, in the one order in which everybody does."""
+        return list(self.select_for_update(no_key=True).filter(pk__in=list(room_ids)).order_by("pk"))
 
     def take_turn(self, room_id: int, *, message: bool = False, revokes: bool = False) -> Turn:
         """Takes the room's next number and, with it, the room's row lock until the transaction ends.

@@ -12,6 +12,7 @@ from accounts.models import User
 from chat import limits
 from chat.access.gates import Access, access_person, access_room, access_room_again
 from chat.access.permissions import Permission
+from chat.audit.actions import record
 from chat.errors import Forbidden, Invalid, NotFound
 from chat.messages.actions import write_line
 from chat.messages.objects import message_item
@@ -128,8 +129,12 @@ def add_member(*, user: User, room_id: int, user_id: int) -> None:
         turn = Room.objects.take_turn(room_id)
         access = access_room_again(user, room_id, Permission.ADD_MEMBER)
         present = Membership.objects.filter(room_id=room_id, user=person).first()
-        if present and present.state == Membership.State.BANNED:
+        if present and present.is_banned:
             raise Forbidden(_("This person is banned from the room."))
+        if present and present.state == Membership.State.REMOVED and not access.may(Permission.MODERATE):
+            raise Forbidden(
+                _("A moderator removed this person from the room, and only one brings them back.")
+            )
         if present and present.is_active:
             transaction.set_rollback(True)
             return
@@ -156,6 +161,7 @@ def remove_member(*, user: User, room_id: int, user_id: int) -> None:
         if user_id == user.pk:
             raise Invalid(_("To go yourself, leave the room."))
         exit_room(room_id, present.user, turn, actor=access.user, state=Membership.State.REMOVED)
+        record("remove", actor=access.user, target=present.user, room=room_id)
 
 
 def open_direct(*, user: User, people: Iterable[int]) -> Room:

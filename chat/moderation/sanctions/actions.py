@@ -19,7 +19,7 @@ from chat.models import Case, Membership, Room, Rule, Sanction
 from chat.models.rooms import Turn
 from chat.moderation.durations import end_after
 from chat.moderation.notices.actions import tell
-from chat.moderation.policy import may_sanction, may_sanction_in_room
+from chat.moderation.policy import may_moderate, may_sanction, may_sanction_in_room
 from chat.moderation.sanctions.rules import MOMENTARY, Kind, check_kind, check_reason
 from chat.rooms.actions import bar_from_room, enter_room, exit_room
 from chat.wire import envelopes, events
@@ -53,7 +53,7 @@ def impose(
         person = _lock_person(person_id)
         membership = _membership(person_id, room_id)
         if actor is not None:
-            actor = _check_may(actor, person, room_id, membership)
+            actor = _check_may(actor, person, room_id, membership, case)
 
         _give_way(wanted, person_id, room_id, by=actor)
         sanction = Sanction.objects.create(
@@ -96,7 +96,7 @@ def lift(*, actor: User, sanction_id: int, reason: str = "") -> Sanction:
         turn = _lock_rooms(Kind(known.kind), known.user_id, known.room_id)
         person = _lock_person(known.user_id)
         membership = _membership(person.pk, known.room_id)
-        actor = _check_may(actor, person, known.room_id, membership)
+        actor = _check_may(actor, person, known.room_id, membership, known.case)
         sanction = Sanction.objects.select_for_update(no_key=True).get(pk=known.pk)
         if sanction.lifted_at is not None:
             transaction.set_rollback(True)
@@ -118,6 +118,12 @@ def lift(*, actor: User, sanction_id: int, reason: str = "") -> Sanction:
     return sanction
 
 
+def lift_for_case(actor: User, case: Case) -> None:
+    """A false alarm: what a rule put on the person for it is taken back."""
+    for sanction in Sanction.objects.in_force().filter(case=case, created_by=None):
+        lift(actor=actor, sanction_id=sanction.pk)
+
+
 def _lock_rooms(kind: Sanction.Kind, person_id: int, room_id: int | None) -> Turn | None:
     """Rooms before people, in one order, as everybody who writes in a room does.
 
@@ -126,9 +132,8 @@ def _lock_rooms(kind: Sanction.Kind, person_id: int, room_id: int | None) -> Tur
     if room_id is not None and kind in (Kind.REMOVE, Kind.ROOM_BAN):
         return Room.objects.take_turn(room_id, revokes=True)
     if kind == Kind.BAN:
-        inside = Membership.objects.active().filter(user_id=person_id).values("room")
-        rooms = Room.objects.select_for_update(no_key=True).filter(pk__in=inside).order_by("pk")
-        locked = [room.pk for room in rooms]
+        inside = Membership.objects.active().filter(user_id=person_id).values_list("room_id", flat=True)
+        locked = [room.pk for room in Room.objects.lock(inside)]
         now = timezone.now()
         Room.objects.filter(pk__in=locked).update(acl_version=F("acl_version") + 1, changed_at=now)
     return None
@@ -146,10 +151,16 @@ def _membership(person_id: int, room_id: int | None) -> Membership | None:
     return Membership.objects.filter(room_id=room_id, user_id=person_id).first() if room_id else None
 
 
-def _check_may(actor: User, person: User, room_id: int | None, membership: Membership | None) -> User:
-    """The actor as they are now. Raises Forbidden, or NotFound for a room that the actor does not see."""
+def _check_may(
+    actor: User, person: User, room_id: int | None, membership: Membership | None, case: Case | None
+) -> User:
+    """The actor as they are now. Raises Forbidden, or NotFound for a room that the actor does not see.
+
+    A case opens its room to the instance's moderators as far as its own sanctions.
+    """
     actor = User.objects.get(pk=actor.pk)
-    if room_id is None:
+    by_case = case is not None and case.room_id == room_id and may_moderate(actor)
+    if room_id is None or by_case:
         allowed = may_sanction(actor, person)
     else:
         access = access_room(actor, room_id, Permission.MODERATE)

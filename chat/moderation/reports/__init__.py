@@ -1,0 +1,1 @@
+"""Reports of members, gathered into cases; what moderators decide about them."""

@@ -1,0 +1,104 @@
+"""The queue, one case, and who may see which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from accounts.policy import rank
+from chat.access.gates import access_room
+from chat.access.permissions import Permission
+from chat.errors import ChatError, NotFound
+from chat.models import Case, Membership, Message, Report, Room
+from chat.moderation.policy import may_moderate
+
+EACH_SIDE = 3
+MOST_LISTED = 100
+RANKED = (Membership.Role.OWNER, Membership.Role.MODERATOR)
+
+
+def cases_seen_by(user: User) -> QuerySet[Case]:
+    """All for moderators of the instance, those of their rooms for rooms' moderators; never one's own."""
+    found = Case.objects.select_related("about", "room", "message", "assignee", "closed_by").exclude(
+        about=user
+    )
+    if may_moderate(user):
+        return found
+    return found.filter(room__in=rooms_moderated_by(user))
+
+
+def rooms_moderated_by(user: User) -> QuerySet[Room]:
+    """Rooms whose reports this person sees as a moderator of the room."""
+    if not user.is_at_liberty:
+        return Room.objects.none()
+    ranked = Membership.objects.active().filter(user=user, role__in=RANKED)
+    return Room.objects.exclude(kind=Room.Kind.DIRECT).filter(pk__in=ranked.values("room"))
+
+
+def sees_moderation(user: User) -> bool:
+    """Whether there is a moderation page for this person."""
+    return may_moderate(user) or rooms_moderated_by(user).exists()
+
+
+def queue_of(user: User, *, is_open: bool) -> list[Case]:
+    """Oldest first while open, newest first when decided; each with its number of reports."""
+    states = Q(state__in=Case.OPEN)
+    found = cases_seen_by(user).filter(states if is_open else ~states).annotate(count=Count("reports"))
+    return list(found.order_by("opened_at" if is_open else "-closed_at")[:MOST_LISTED])
+
+
+def count_open(user: User) -> int:
+    return cases_seen_by(user).filter(state__in=Case.OPEN).count()
+
+
+def access_case(user: User, case_id: int) -> Case:
+    """Raises NotFound, also for a case that this person may not see."""
+    case = cases_seen_by(user).filter(pk=case_id).first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def watchers_of(case: Case) -> Iterable[User]:
+    """Everybody who has this case in their queue."""
+    staff = [role for role in User.Role if rank(role) >= rank(User.Role.MODERATOR)]
+    ranked = Membership.objects.active().filter(room=case.room_id, role__in=RANKED).values("user")
+    direct = case.room is not None and case.room.is_direct
+    either = Q(role__in=staff) if direct or case.room is None else Q(role__in=staff) | Q(pk__in=ranked)
+    return User.objects.active().filter(either).exclude(pk=case.about_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`message` None: about a person. `before` and `after` are empty where the viewer may not read the room."""
+
+    reports: list[Report]
+    message: Message | None
+    before: list[Message]
+    after: list[Message]
+    changed: bool
+
+
+def evidence_of(case: Case, user: User) -> Evidence:
+    reports = list(case.reports.select_related("reporter").order_by("created_at"))
+    message = case.message
+    if message is None or case.room is None:
+        return Evidence(reports, message, [], [], changed=False)
+    changed = not message.is_empty and message.source != case.snapshot
+    if case.room.is_direct or not _may_read(user, case.room.pk):
+        return Evidence(reports, message, [], [], changed)
+    spoken = Message.objects.in_room(case.room.pk).spoken().living().with_author()
+    before = list(spoken.before(message.seq).order_by("-seq")[:EACH_SIDE])[::-1]
+    after = list(spoken.after(message.seq).order_by("seq")[:EACH_SIDE])
+    return Evidence(reports, message, before, after, changed)
+
+
+def _may_read(user: User, room_id: int) -> bool:
+    try:
+        access_room(user, room_id, Permission.READ)
+    except ChatError:
+        return False
+    return True

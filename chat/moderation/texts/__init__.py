@@ -1,0 +1,1 @@
+"""Texts that moderators hide, show again, remove and restore. The bin itself is chat.messages.bin."""
