@@ -20,3 +20,7 @@ account_changed = Signal()
 
 # user: User, preferences: dict[str, Any]. The person's own choices; nobody else hears of them.
 preferences_changed = Signal()
+
+# actor: User | None (the operator), act: str, person: User | None, before: dict, after: dict.
+# Somebody who keeps the instance did something that others may want to look up.
+administered = Signal()

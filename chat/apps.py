@@ -12,5 +12,6 @@ class ChatConfig(AppConfig):
 
         signals.account_joined.connect(border.greet, dispatch_uid="chat.greet")
         signals.access_ended.connect(border.close_sockets, dispatch_uid="chat.close_sockets")
+        signals.administered.connect(border.note, dispatch_uid="chat.note")
         signals.account_changed.connect(border.tell_change, dispatch_uid="chat.tell_change")
         signals.preferences_changed.connect(border.tell_preferences, dispatch_uid="chat.tell_preferences")

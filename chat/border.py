@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from accounts.models import Invitation, User
+from chat.audit.actions import record
 from chat.models import Membership
 from chat.rooms.arrivals import join_default_rooms, open_first_room
 from chat.rooms.facts import person_facts
@@ -32,6 +33,19 @@ def tell_preferences(*, user: User, preferences: dict[str, Any], **_: Any) -> No
     """A person's own choices reach all of their tabs."""
     event = events.settings_updated(preferences=preferences)
     publish_on_commit(user.pk, envelopes.user_event(user=user.pk, event=event))
+
+
+def note(
+    *,
+    actor: User | None,
+    act: str,
+    person: User | None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    **_: Any,
+) -> None:
+    """What is done to accounts and to the instance stands in the audit log too."""
+    record(act, actor=actor, target=person, before=before, after=after)
 
 
 def tell_change(*, user: User, **_: Any) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.errors import NotAllowed
 from accounts.models import INVITATION_DAYS, INVITATION_USES, Instance, Invitation, User
 from accounts.policy import may_administer, may_invite
+from accounts.signals import administered
 
 
 def make_invitation(actor: User, *, uses: int = INVITATION_USES, days: int = INVITATION_DAYS) -> Invitation:
@@ -31,4 +32,5 @@ def revoke_invitation(actor: User, invitation: Invitation) -> Invitation:
         if invitation.revoked_at is None:
             invitation.revoked_at = timezone.now()
             invitation.save(update_fields=["revoked_at"])
+            administered.send(User, actor=actor, act="invitation_revoked", person=invitation.created_by)
     return invitation

@@ -9,7 +9,7 @@ from accounts.actions.sessions import sign_out_everywhere
 from accounts.errors import LastOwner, NotAllowed, SelfChange
 from accounts.models import User
 from accounts.policy import grantable_roles, may_manage, rank
-from accounts.signals import account_changed, account_closed
+from accounts.signals import account_changed, account_closed, administered
 
 
 def change_role(actor: User | None, person: User, *, role: str) -> User:
@@ -26,9 +26,10 @@ def change_role(actor: User | None, person: User, *, role: str) -> User:
             raise NotAllowed
         _check_owner_stays(person)
 
-        person.role = role
+        before, person.role = person.role, role
         person.save(update_fields=["role"])
         account_changed.send(User, user=person)
+        _tell(actor, "role_changed", person, before={"role": before}, after={"role": role})
     return person
 
 
@@ -46,6 +47,7 @@ def deactivate(actor: User | None, person: User) -> User:
         sign_out_everywhere(person)
         account_closed.send(User, user=person)
         account_changed.send(User, user=person)
+        _tell(actor, "deactivated", person)
     return person
 
 
@@ -60,6 +62,7 @@ def reactivate(actor: User | None, person: User) -> User:
         person.state = User.State.ACTIVE
         person.save(update_fields=["state"])
         account_changed.send(User, user=person)
+        _tell(actor, "reactivated", person)
     return person
 
 
@@ -74,8 +77,14 @@ def make_reset_link(actor: User | None, person: User) -> str:
     _check_managed(actor, person)
     if person.kind != User.Kind.HUMAN or not person.is_active:
         raise NotAllowed
+    if actor is not None:
+        _tell(actor, "reset_link_made", person)
     key = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
     return reverse("account_reset_password_from_key", kwargs=key)
+
+
+def _tell(actor: User | None, act: str, person: User, **facts: dict[str, str]) -> None:
+    administered.send(User, actor=actor, act=act, person=person, **facts)
 
 
 def _lock(person: User) -> User:
