@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.preferences import mood_of
 from chat import limits
 from chat.build import build
 from chat.constants import PROTOCOL
@@ -126,7 +127,7 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         outlet.release(encode(hello))
         if hub.subscriptions.degraded:
             outlet.write(encode(events.delivery(late=True)))
-        hub.presence.look(outlet.user_id)
+        hub.presence.look(outlet.user_id, mood=mood_of(user))
         hub.presence.snapshot(outlet, hub.conversations_of(outlet.user_id))
         return True
 

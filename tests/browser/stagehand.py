@@ -16,11 +16,14 @@ import django
 django.setup()
 
 from allauth.usersessions.models import UserSession  # noqa: E402
+from django.apps import apps  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from accounts.actions.invitations import make_invitation  # noqa: E402
+from accounts.actions import change_preferences  # noqa: E402
 from accounts.actions.joining import set_up_instance  # noqa: E402
 from accounts.models import Instance, User  # noqa: E402
 from accounts.names import skeleton  # noqa: E402
@@ -149,6 +152,11 @@ def remove(room: int, user: int, member: int) -> None:
 
 
 @act
+def prefer(user: int, **choices: Any) -> None:
+    change_preferences(User.objects.get(pk=user), **choices)
+
+
+@act
 def stored(room: int) -> list[dict[str, Any]]:
     """What the database holds of a room, in order."""
     rows = Message.objects.filter(room_id=room, kind="text").order_by("seq")
@@ -158,6 +166,28 @@ def stored(room: int) -> list[dict[str, Any]]:
 @act
 def read_seq(room: int, user: int) -> int:
     return Membership.objects.values_list("read_seq", flat=True).get(room_id=room, user_id=user)
+
+
+@act
+def instance_name(name: str) -> str:
+    """Gives the site another name, unchecked; the one it had."""
+    before = Instance.objects.values_list("name", flat=True).get()
+    Instance.objects.update(name=name)
+    return before
+
+
+@act
+def invite(user: int) -> list[Any]:
+    """The key and the token of an invitation by this person."""
+    made = make_invitation(User.objects.get(pk=user))
+    return [made.pk, made.token]
+
+
+@act
+def newest(model: str) -> int | None:
+    """The key of the newest row of a model, as `chat.room`."""
+    key: int | None = apps.get_model(model).objects.order_by("pk").values_list("pk", flat=True).last()
+    return key
 
 
 def main() -> None:

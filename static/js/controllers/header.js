@@ -28,7 +28,7 @@ export class HeaderController {
     // A conversation is named after its people, differently for each of them: the server draws that.
     if (this.#room.facts.kind !== "direct" && name) one("#room-title").textContent = name
     const place = one("#room-topic")
-    if (place && (topic || !place.querySelector("a"))) place.textContent = topic ?? ""
+    if (this.#room.facts.kind !== "direct" && place && (topic || !place.querySelector("a"))) place.textContent = topic ?? ""
     if (members !== undefined) one("#member-count").textContent = number(members)
     if (this.#state && state && state !== this.#state) reload()
     this.#state = state
