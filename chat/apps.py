@@ -9,9 +9,11 @@ class ChatConfig(AppConfig):
     def ready(self) -> None:
         from accounts import signals
         from chat import border
+        from chat.access.screening import rule_broken
 
         signals.account_joined.connect(border.greet, dispatch_uid="chat.greet")
         signals.access_ended.connect(border.close_sockets, dispatch_uid="chat.close_sockets")
+        rule_broken.connect(border.follow_rule, dispatch_uid="chat.follow_rule")
         signals.administered.connect(border.note, dispatch_uid="chat.note")
         signals.account_changed.connect(border.tell_change, dispatch_uid="chat.tell_change")
         signals.preferences_changed.connect(border.tell_preferences, dispatch_uid="chat.tell_preferences")

@@ -7,6 +7,7 @@ from typing import Any
 from accounts.models import Invitation, User
 from chat.audit.actions import record
 from chat.models import Membership
+from chat.moderation.automod import actions as automod
 from chat.rooms.arrivals import join_default_rooms, open_first_room
 from chat.rooms.facts import person_facts
 from chat.wire import envelopes, events
@@ -46,6 +47,11 @@ def note(
 ) -> None:
     """What is done to accounts and to the instance stands in the audit log too."""
     record(act, actor=actor, target=person, before=before, after=after)
+
+
+def follow_rule(**broken: Any) -> None:
+    """A message ran into an automatic rule."""
+    automod.follow(**broken)
 
 
 def tell_change(*, user: User, **_: Any) -> None:

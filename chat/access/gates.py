@@ -8,7 +8,7 @@ from accounts.models import User
 from chat.access.closures import Closure, closure_of
 from chat.access.permissions import WRITING, Permission, permissions_of
 from chat.errors import Forbidden, NotFound, ReadOnly
-from chat.models import Membership, Message, Room
+from chat.models import HouseRules, Membership, Message, Room
 from chat.wire.encoding import moment
 
 
@@ -20,6 +20,7 @@ class Access:
     room: Room
     membership: Membership | None
     permissions: frozenset[Permission]
+    rules_version: int = 0  # of the automatic rules
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -55,14 +56,14 @@ def access_room(user: User, room_id: int, permission: Permission = Permission.RE
 
     One query for a member, and the person is read anew with it: a socket's own copy is as old as the socket.
     """
-    membership = (
-        Membership.objects.filter(room_id=room_id, user_id=user.pk).select_related("room", "user").first()
-    )
+    place = Membership.objects.filter(room_id=room_id, user_id=user.pk).select_related("room", "user")
+    membership = place.annotate(rules_version=HouseRules.objects.values("version")[:1]).first()
     room = membership.room if membership else Room.objects.filter(pk=room_id).first()
     if room is None:
         raise NotFound
     user = membership.user if membership else user
-    access = Access(user, room, membership, permissions_of(user, room, membership))
+    version = membership.rules_version if membership else 0
+    access = Access(user, room, membership, permissions_of(user, room, membership), version or 0)
     if not access.permissions:
         raise NotFound
     access.check(permission)

@@ -16,6 +16,7 @@ from accounts.models import User
 from chat import limits
 from chat.access.gates import access_message, access_own_message, access_room, access_room_again
 from chat.access.permissions import Permission
+from chat.access.screening import check_edit, rule_broken, screen, withholds
 from chat.access.speech import check_content, check_pace
 from chat.audit.actions import record
 from chat.constants import REACTIONS_PER_MESSAGE
@@ -57,10 +58,11 @@ def send_message(
         raise NotFound
     rendered = _render(room_id, source)
     check_content(access, has_links=rendered.has_links, mentions=len(rendered.mentions))
+    broken = screen(access, source)
 
     try:
         with transaction.atomic():
-            turn = Room.objects.take_turn(room_id, message=True)
+            turn = Room.objects.take_turn(room_id, message=not withholds(broken))
             access = access_room_again(user, room_id, Permission.POST)
             check_pace(access)
             message = Message(
@@ -82,6 +84,8 @@ def send_message(
 
             message.reaction_list = []
             message.mention_ids = list(rendered.mentions)
+            if broken:
+                rule_broken.send(Message, rule=broken, message=message, turn=turn)
             _announce(message, turn)
     except IntegrityError:
         # Another send of the same key committed first; everything here was rolled back, its number too.
@@ -98,6 +102,7 @@ def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: 
     limits.check_may_change(user.pk)
     rendered = _render(room_id, source)
     check_content(access, has_links=rendered.has_links, mentions=len(rendered.mentions))
+    check_edit(access, source)
 
     with transaction.atomic():
         turn = Room.objects.take_turn(room_id)

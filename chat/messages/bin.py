@@ -6,6 +6,7 @@ Nothing here announces: whoever moves a text has taken the room's turn and tells
 from __future__ import annotations
 
 from accounts.models import User
+from chat.messages.deliver import empty_bin_later
 from chat.models import Mention, Message, Reaction, RemovedMessage
 from chat.models.moderation import CleanUp
 from chat.models.rooms import Turn
@@ -24,6 +25,8 @@ def put_away(message: Message, turn: Turn, *, by: User | None, clean_up: CleanUp
             "clean_up": clean_up,
         },
     )
+    if clean_up is None:
+        empty_bin_later()
     if not new:
         kept.removed_by, kept.removed_at, kept.clean_up = by, turn.at, clean_up
         kept.save(update_fields=["removed_by", "removed_at", "clean_up"])

@@ -22,7 +22,8 @@ BIN_DAYS = 30
 class HouseRules(models.Model):
     """The one row of what the whole instance decided about moderation.
 
-    `version` grows with every change of an automatic rule, so that each process knows when to read them again.
+    `version` is another number after every change of an automatic rule, also in a restored database, so that each
+    process knows when to read the rules again; 0: there never was one.
     """
 
     class HideAfter(models.IntegerChoices):
@@ -32,7 +33,7 @@ class HouseRules(models.Model):
         THIRD = 3, _("at the third report")
 
     singleton = models.BooleanField(default=True, unique=True, editable=False)
-    version = models.PositiveIntegerField(default=0, editable=False)
+    version = models.BigIntegerField(default=0, editable=False)
     tell_reporters = models.BooleanField(_("reporters are told the outcome"), default=True)
     tell_authors = models.BooleanField(_("authors are told the outcome"), default=True)
     hide_after = models.PositiveSmallIntegerField(

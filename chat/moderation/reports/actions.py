@@ -57,7 +57,7 @@ def report_message(*, user: User, room_id: int, message_id: int, reason: str, wo
         if threshold and case.reports.count() >= threshold and hide(message, by=None):
             record("text_hidden", actor=None, target=message.author, room=room_id, message_id=message_id)
 
-        _announce(case, by=user)
+        announce_case(case)
     return report
 
 
@@ -72,7 +72,7 @@ def report_person(*, user: User, person_id: int, reason: str, words: str = "") -
         case = open_case(about=person)
         report = _add_report(case, user, chosen, words)
 
-        _announce(case, by=user)
+        announce_case(case)
     return report
 
 
@@ -106,7 +106,7 @@ def take(*, actor: User, case_id: int, taken: bool) -> None:
         )
         if not changed:
             raise _handled(case_id)
-        _announce(_fresh(case_id), by=actor)
+        announce_case(_fresh(case_id), by=actor)
         record("case_taken" if taken else "case_released", actor=actor, target=case.about, room=case.room_id)
 
 
@@ -132,7 +132,7 @@ def decide(*, actor: User, case_id: int, verdict: Verdict) -> Case:
 
         case = _fresh(case_id)
         _tell_outcome(case, decision, verdict)
-        _announce(case, by=actor)
+        announce_case(case, by=actor)
         forget_later(case)
         record(
             f"case_{state}",
@@ -198,7 +198,7 @@ def set_hidden(*, actor: User, case_id: int, hidden: bool) -> None:
         changed = hide(case.message, by=actor) if hidden else show(case.message)
         if changed:
             act = "text_hidden" if hidden else "text_shown"
-            _announce(case, by=actor)
+            announce_case(case, by=actor)
             record(act, actor=actor, target=case.about, room=case.room_id, message_id=case.message_id)
 
 
@@ -213,10 +213,9 @@ def _fresh(case_id: int) -> Case:
     return Case.objects.select_related("about", "room", "closed_by", "assignee").get(pk=case_id)
 
 
-def _announce(case: Case, *, by: User) -> None:
-    """Everybody who has it in the queue sees it change. A reporter is not named."""
-    is_moderators_act = not case.is_open or case.assignee_id is not None
-    name = by.display_name if is_moderators_act else ""
+def announce_case(case: Case, *, by: User | None = None) -> None:
+    """Everybody who has it in the queue sees it change. `by`: a moderator; reporters are not named."""
+    name = by.display_name if by else ""
     for one in watchers_of(case):
         event = events.case_changed(
             case=case.pk,
