@@ -1,0 +1,307 @@
+"""What is measured: each scenario names its contestants, and each contestant takes one measurement of itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bench import pages, peers, synapse
+from bench.sites import SYNC, Served, served
+from bench.tools import Report, load, loading
+from tests.servers import ServerName, Stores
+
+OURS: tuple[ServerName, ...] = ("daphne", "uvicorn")
+SQLITE: list[Stores] = ["sqlite"]
+STORES: list[Stores] = ["sqlite", "postgresql"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One run. `value` is what is compared; `also` says more in words; `memory` is the server's, in bytes."""
+
+    value: float
+    also: str = ""
+    memory: int = 0
+    bytes_each: int = 0
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """`measure` gets the size of the product's own event, once known, so that a peer carries the same bytes."""
+
+    name: str
+    measure: Callable[[int], Measure]
+    ours: bool = True
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `unit` with `less`: smaller is better."""
+
+    name: str
+    unit: str
+    contestants: list[Contestant]
+    less: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How thorough: seconds of each load, and whether peers run beside."""
+
+    quick: bool
+    peers: bool
+
+    @property
+    def seconds(self) -> int:
+        return 2 if self.quick else 5
+
+
+Scenario = Callable[[Plan], Iterator[Row]]
+Host = Served | peers.Peer
+
+
+def fan_out(plan: Plan) -> Iterator[Row]:
+    """Deliveries per second in one room, three messages on their way at any moment."""
+    for size in (70,) if plan.quick else (70, 800):
+        for members in (500,) if plan.quick else (500, 1_000, 5_000):
+            options = {"clients": members, "seconds": plan.seconds, "window": 3, "publishers": 20}
+            yield Row(
+                f"fan-out, {members:,} members, {size} B of text",
+                "deliveries/s",
+                [*_ours(options, size=size, town={"people": members}), *_peers(plan, options, FAN_OUT_PEERS)],
+            )
+
+
+def rooms(plan: Plan) -> Iterator[Row]:
+    """A hundred rooms of ten: what each message costs by itself."""
+    options = {"clients": 1_000, "seconds": plan.seconds, "window": 100, "publishers": 100}
+    yield Row(
+        "small rooms, 100 × 10",
+        "deliveries/s",
+        [
+            *_ours(options, size=70, town={"people": 1_000, "rooms": 100}),
+            *_peers(plan, options, ROOM_PEERS, rooms=100),
+        ],
+    )
+
+
+def sends(plan: Plan) -> Iterator[Row]:
+    """Durable sends: each message stored, on the disk, before anybody hears of it."""
+    options = {"clients": 1_000, "seconds": 2 * plan.seconds, "window": 100, "publishers": 100}
+    contestants = [
+        Contestant(
+            f"{server}, {stores}",
+            _loaded(server, stores, options, 70, {"people": 1_000, "rooms": 100}, "messages_per_s"),
+        )
+        for stores in (SQLITE if plan.quick else STORES)
+        for server in OURS
+    ]
+    if plan.peers and not plan.quick:
+        contestants.append(
+            Contestant("Synapse, sqlite", partial(_alone, synapse.sends_per_second), ours=False)
+        )
+    yield Row("durable sends, 100 rooms × 10", "messages/s", contestants)
+
+
+def latency(plan: Plan) -> Iterator[Row]:
+    """From a send to the last of two hundred members, at fifty messages per second."""
+    options = {"clients": 200, "seconds": 2 * plan.seconds, "rate": 50, "publishers": 20}
+    yield Row(
+        "send → last of 200 members, p99",
+        "ms",
+        [
+            *_ours(options, size=70, town={"people": 200}, figure="last_p99_ms"),
+            *_peers(plan, options, [("socket.io", peers.socketio)], figure="last_p99_ms"),
+        ],
+        less=True,
+    )
+
+
+def connects(plan: Plan) -> Iterator[Row]:
+    """Sockets per second from the first byte to `hello`, each of a person who is in ten rooms."""
+    options = {"clients": 300 if plan.quick else 1_000, "seconds": 0}
+    town = {"people": options["clients"], "shared": 9}
+    yield Row(
+        "connects, authenticated, in 10 rooms",
+        "sockets/s",
+        [
+            *_ours(options, size=0, town=town, figure="per_second"),
+            *_peers(plan, options, ROOM_PEERS, figure="per_second"),
+        ],
+    )
+
+
+def idle(plan: Plan) -> Iterator[Row]:
+    """Memory of an open socket that nothing is said to, of a person who is in ten rooms."""
+    clients = 500 if plan.quick else 2_000
+    town = {"people": clients, "shared": 9}
+    mine = [Contestant(server, _idle(partial(served, server, "sqlite", town), clients)) for server in OURS]
+    others = [
+        Contestant(name, _idle(partial(start, 1), clients), ours=False)
+        for name, start in (ROOM_PEERS if plan.peers else [])
+    ]
+    yield Row("memory per idle socket, in 10 rooms", "KB", [*mine, *others], less=True)
+
+
+def storm(plan: Plan) -> Iterator[Row]:
+    """All are cut at once while twenty messages are sent; until all are back and have every one of them."""
+    clients = 500 if plan.quick else 2_000
+    options = {"clients": clients, "storm": 20, "sync": SYNC}
+    contestants = [
+        Contestant(server, _storm(server, options, {"people": clients, "shared": 9})) for server in OURS
+    ]
+    yield Row(f"{clients:,} cut at once, all live again", "s", contestants, less=True)
+
+
+def history(plan: Plan) -> Iterator[Row]:
+    """One page of fifty messages in the middle of a room's record, and the page of the room itself."""
+    for messages in (1_000, 100_000) if plan.quick else (1_000, 10_000, 100_000, 1_000_000):
+        for kind, figure in (("a page of 50", pages.history_p95), ("the room's page", pages.room_p95)):
+            contestants = [
+                Contestant(stores, _asked(stores, messages, figure))
+                for stores in (SQLITE if plan.quick else STORES)
+            ]
+            yield Row(f"{kind} of {messages:,} messages, p95", "ms", contestants, less=True)
+
+
+def hello(plan: Plan) -> Iterator[Row]:
+    """From the first byte to `hello` for one person in two thousand rooms."""
+    contestants = [
+        Contestant(f"{server}, {stores}", _hello(server, stores))
+        for stores in (SQLITE if plan.quick else STORES)
+        for server in OURS
+    ]
+    yield Row("hello, 2,000 rooms", "ms", contestants, less=True)
+
+
+def start(_plan: Plan) -> Iterator[Row]:
+    """The second start of the command, until it answers."""
+    contestants = [Contestant(server, partial(_start, server)) for server in OURS]
+    yield Row("second start", "s", contestants, less=True)
+
+
+def browser(_plan: Plan) -> Iterator[Row]:
+    """A room in a real browser: cold until it can be used, and a change of rooms."""
+    for name, figure in (
+        ("cold load until ready", pages.cold_load),
+        ("change of rooms, p95", pages.room_change),
+    ):
+        yield Row(
+            f"browser, {name}",
+            "ms",
+            [Contestant("daphne", partial(_alone, figure))],
+            less=True,
+        )
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "fan-out": fan_out,
+    "rooms": rooms,
+    "sends": sends,
+    "latency": latency,
+    "connects": connects,
+    "idle": idle,
+    "storm": storm,
+    "history": history,
+    "hello": hello,
+    "start": start,
+    "browser": browser,
+}
+QUICK = ("fan-out", "sends", "connects", "hello", "start")
+
+Peers = list[tuple[str, peers.Start]]
+ROOM_PEERS: Peers = [("socket.io", peers.socketio), ("Channels' tutorial", peers.tutorial)]
+FAN_OUT_PEERS: Peers = [*ROOM_PEERS, ("nginx with nchan", peers.nchan), ("a loop in C", peers.loop)]
+
+
+def _ours(
+    options: dict[str, Any], *, size: int, town: dict[str, int], figure: str = "deliveries_per_s"
+) -> list[Contestant]:
+    return [Contestant(server, _loaded(server, "sqlite", options, size, town, figure)) for server in OURS]
+
+
+def _peers(
+    plan: Plan, options: dict[str, Any], those: Peers, *, rooms: int = 1, figure: str = "deliveries_per_s"
+) -> list[Contestant]:
+    def measure(start: peers.Start) -> Callable[[int], Measure]:
+        return lambda size: _under_load(start(rooms), {**options, "size": size or 70}, figure)
+
+    return [Contestant(name, measure(start), ours=False) for name, start in those] if plan.peers else []
+
+
+def _loaded(
+    server: ServerName, stores: Stores, options: dict[str, Any], size: int, town: dict[str, int], figure: str
+) -> Callable[[int], Measure]:
+    return lambda _size: _under_load(served(server, stores, town), {**options, "size": size}, figure)
+
+
+def _under_load(host: AbstractContextManager[Host], options: dict[str, Any], figure: str) -> Measure:
+    with host as running:
+        report: Report = {}
+        for phase in load(**options, **running.options):
+            report |= phase
+        words = f"p50 {report['p50_ms']:.0f} ms, p99 {report['p99_ms']:.0f} ms" if "p99_ms" in report else ""
+        return Measure(report[figure], words, running.memory, int(report.get("bytes_each", 0)))
+
+
+def _idle(host: Callable[[], AbstractContextManager[Host]], clients: int) -> Callable[[int], Measure]:
+    def measure(_size: int) -> Measure:
+        with host() as running:
+            # What is made at the first use belongs to no socket.
+            load(**{**running.options, "clients": 20, "seconds": 0})
+            before = running.memory
+            with loading(**{**running.options, "clients": clients, "seconds": 0, "hold": True}) as process:
+                assert process.stdout
+                process.stdout.readline()
+                time.sleep(2)
+                each = (running.memory - before) / clients
+                process.communicate("go on\n", timeout=60)
+            return Measure(each / 1024, memory=running.memory)
+
+    return measure
+
+
+def _storm(server: ServerName, options: dict[str, Any], town: dict[str, int]) -> Callable[[int], Measure]:
+    def measure(_size: int) -> Measure:
+        with served(server, "sqlite", town) as running:
+            last = load(**options, **running.options)[-1]
+            words = f"at most {last['most_attempts']} tries, {last['refused']} sent away with a time"
+            return Measure(last["seconds"], words, running.memory)
+
+    return measure
+
+
+def _asked(stores: Stores, messages: int, figure: Callable[[Served, int], float]) -> Callable[[int], Measure]:
+    def measure(_size: int) -> Measure:
+        with served("daphne", stores, {"people": 50, "messages": messages}) as running:
+            return Measure(figure(running, messages), memory=running.memory)
+
+    return measure
+
+
+def _hello(server: ServerName, stores: Stores) -> Callable[[int], Measure]:
+    def measure(_size: int) -> Measure:
+        with served(server, stores, {"people": 2, "shared": 1_999}) as running:
+            options = {**running.options, "clients": 1, "seconds": 0}
+            reported = [load(**options)[0] for _each in range(6)][1:]
+            taken = sorted(one["p50_ms"] for one in reported)[len(reported) // 2]
+            return Measure(taken, f"{reported[0]['first_bytes'] / 1000:.0f} KB", running.memory)
+
+    return measure
+
+
+def _alone(figure: Callable[[], float], _size: int) -> Measure:
+    return Measure(figure())
+
+
+def _start(server: ServerName, _size: int) -> Measure:
+    with served(server, "sqlite", {"people": 1}) as running:
+        process = running.site.processes[0]
+        process.terminate()
+        began = time.monotonic()
+        process.start()
+        return Measure(time.monotonic() - began, memory=running.memory)
