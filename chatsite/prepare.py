@@ -3,7 +3,6 @@
 import fcntl
 import hashlib
 import io
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,6 +12,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from chatsite.backup.progress import progress
+from chatsite.backup.stores import copy_database
 
 COPIES_KEPT = 5
 MIGRATION_LOCK = 0x63686174  # "chat"; any number that nobody else uses in this database
@@ -58,11 +60,7 @@ def copy_sqlite(database: Path, folder: Path) -> Path:
     """Copy a live SQLite database with its write-ahead log into `folder`, keeping the last COPIES_KEPT."""
     folder.mkdir(mode=0o700, exist_ok=True)
     copy = folder / f"{database.stem}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite3"
-    source, target = sqlite3.connect(database), sqlite3.connect(copy)
-    with source, target:
-        source.backup(target)
-    source.close()
-    target.close()
+    copy_database(database, copy, progress())
     copy.chmod(0o600)
     for old in sorted(folder.glob(f"{database.stem}-*.sqlite3"))[:-COPIES_KEPT]:
         old.unlink()

@@ -1,20 +1,34 @@
+from argparse import ArgumentParser
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
-from chatsite.prepare import copy_sqlite
+from chatsite.backup import acts, site
+from chatsite.backup.progress import progress
 
 
 class Command(BaseCommand):
-    """Copies the live SQLite database and prints where to."""
+    """Writes the whole site into one file and prints its path, as the only line."""
 
-    help = "Copy the SQLite database, also while the site runs, and print the path of the copy."
+    help = "Write database and uploads, as they are at this moment, into one file, also while the site runs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "file", nargs="?", type=Path, metavar="FILE", help="where to; otherwise DATA_DIR/backups"
+        )
+        parser.add_argument("--keep", type=int, default=7, help="how many stay in DATA_DIR/backups (7)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if connection.vendor != "sqlite":
-            raise CommandError("This site keeps its data in PostgreSQL; use pg_dump.")
-        database = Path(settings.DATABASES["default"]["NAME"])
-        self.stdout.write(str(copy_sqlite(database, settings.DATA_DIR / "backups")))
+        if options["keep"] < 1:
+            raise CommandError("--keep is a number above 0.")
+        with site.one_sentence():
+            name = f"chat-{datetime.now(UTC):%Y%m%dT%H%M%S%f}{acts.SUFFIX}"
+            target: Path = options["file"] or site.folder() / name
+            acts.make(site.store(), site.uploads(), target.absolute(), progress())
+            if options["file"] is None:
+                acts.keep_newest(site.folder(), options["keep"])
+        if options["verbosity"]:
+            self.stderr.write("secret.key is not in it: keep a copy of it apart.")
+        self.stdout.write(str(target))

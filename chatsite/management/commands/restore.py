@@ -1,55 +1,86 @@
-import shutil
 from argparse import ArgumentParser
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 
-from accounts.models import Instance, random_epoch
+from accounts.models import Instance, User, random_epoch
+from chatsite.backup import acts, site
+from chatsite.backup.progress import progress
+from chatsite.backup.stores import PostgreSQL
 from chatsite.environment import Refused
 from chatsite.prepare import copy_sqlite
 from chatsite.single import hold_server_lock
 
 
 class Command(BaseCommand):
-    """Puts a copy back, and gives the data a new epoch so that browsers forget what they had cached."""
+    """Puts a backup back, and gives the data a new epoch so that browsers forget what they had cached."""
 
-    help = (
-        "Restore a copy of the SQLite database; without FILE only tell browsers that a backup was restored."
-    )
+    help = "Restore a backup; without FILE only tell browsers that one was restored by other means."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", nargs="?", type=Path, metavar="FILE")
+        parser.add_argument("--force", action="store_true", help="replace a database that holds people")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["file"] is not None:
-            self._put_back(options["file"])
+            with site.one_sentence():
+                self._put_back(options["file"].absolute(), force=options["force"])
         Instance.objects.update(epoch=random_epoch())
         self.stdout.write("Done; start the site.")
 
-    def _put_back(self, file: Path) -> None:
-        if connection.vendor != "sqlite":
+    def _put_back(self, file: Path, *, force: bool) -> None:
+        if not file.is_file():
+            raise CommandError(f"{file} is no file; give the path that manage.py backup printed.")
+        store = site.store()
+        if (people := _people()) and not force:
             raise CommandError(
-                "This site keeps its data in PostgreSQL; use pg_restore, then this without a file."
+                f"This site holds {people} accounts, which {file} would replace; add --force to do that."
             )
-        if not file.is_file() or file.open("rb").read(16) != b"SQLite format 3\0":
-            raise CommandError(
-                f"{file} is not an SQLite database; give the path that manage.py backup printed."
-            )
+        self._take_over(store)
+        self._keep_what_is_there(people)
+        if acts.is_copy_of_sqlite(file):
+            if isinstance(store, PostgreSQL):
+                raise CommandError(
+                    f"{file} is an SQLite database, and this site keeps its data in PostgreSQL."
+                )
+            acts.check_copy(file)
+            store.restore(file)
+        else:
+            acts.restore(store, site.uploads(), file, progress())
+
+    def _take_over(self, store: object) -> None:
+        """Nobody may serve what is about to be replaced."""
+        connection.close()
+        if isinstance(store, PostgreSQL):
+            cast(Any, connection).close_pool()
+            if others := store.others():
+                raise CommandError(
+                    f"{others} connections to the database are open; stop the servers and workers."
+                )
+            return
         try:
             hold_server_lock(settings.DATA_DIR)
         except Refused as refusal:
             raise CommandError(str(refusal)) from None
-        database = Path(settings.DATABASES["default"]["NAME"])
-        if database.exists():
-            self.stdout.write(
-                f"What was there is kept in {copy_sqlite(database, settings.DATA_DIR / 'backups')}"
-            )
-        connection.close()
-        for leftover in ("-wal", "-shm"):
-            database.with_name(database.name + leftover).unlink(missing_ok=True)
-        draft = database.with_name("restoring.sqlite3")
-        shutil.copyfile(file, draft)
-        draft.replace(database)
+
+    def _keep_what_is_there(self, people: int) -> None:
+        if not people:
+            return
+        if connection.vendor == "sqlite":
+            kept = copy_sqlite(Path(settings.DATABASES["default"]["NAME"]), site.folder())
+        else:
+            kept = site.folder() / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}{acts.SUFFIX}"
+            acts.make(site.store(), site.uploads(), kept, progress())
+        self.stdout.write(f"What was there is kept in {kept}")
+
+
+def _people() -> int:
+    """How many accounts the present database holds; none where it has no tables yet."""
+    try:
+        return User.objects.count()
+    except DatabaseError:
+        return 0
