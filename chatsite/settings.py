@@ -218,10 +218,10 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "trusted-types": ["chat"],  # the one policy: static/js/helpers/html.js
     }
 }
-# Django's admin cannot carry nonces.
+# Django's admin cannot carry nonces; our own pages there, which say what went wrong, can.
 ADMIN_CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "default-src": [NONE],
-    "script-src": [SELF],
+    "script-src": [SELF, NONCE],
     "style-src": [SELF],
     "img-src": [SELF, "data:"],
     "connect-src": [SELF],

@@ -22,8 +22,8 @@ from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from accounts.actions.invitations import make_invitation  # noqa: E402
 from accounts.actions import change_preferences  # noqa: E402
+from accounts.actions.invitations import make_invitation  # noqa: E402
 from accounts.actions.joining import set_up_instance  # noqa: E402
 from accounts.models import Instance, User  # noqa: E402
 from accounts.names import skeleton  # noqa: E402

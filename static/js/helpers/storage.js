@@ -1,9 +1,10 @@
-/** The device's memory. It may be full, and nothing may fail for that: what is in hand stays in hand. */
+/** The device's memory. It may be full or spoilt, and nothing may fail for that: what is in hand stays in hand. */
 
-/** @template T @param {Storage} storage @param {string} key @param {T} fallback @returns {T} */
+/** Only what is of the fallback's kind. @template T @param {Storage} storage @param {string} key @param {T} fallback @returns {T} */
 export function load(storage, key, fallback) {
   try {
-    return JSON.parse(storage.getItem(key) ?? "") ?? fallback
+    const value = JSON.parse(storage.getItem(key) ?? "")
+    return kindOf(value) === kindOf(fallback) ? value : fallback
   } catch {
     return fallback
   }
@@ -16,4 +17,9 @@ export function keep(storage, key, value) {
   } catch (error) {
     console.warn("Nothing more can be kept on this device.", error)
   }
+}
+
+function kindOf(value) {
+  if (value === null) return "nothing"
+  return Array.isArray(value) ? "list" : typeof value
 }

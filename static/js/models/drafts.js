@@ -17,7 +17,8 @@ export class Drafts extends EventTarget {
 
   /** @param {number} room @returns {{text: string, replyTo: number | null}} */
   get(room) {
-    return { ...EMPTY, ...load(this.#storage, this.#prefix + room, EMPTY) }
+    const { text, replyTo } = load(this.#storage, this.#prefix + room, EMPTY)
+    return { text: typeof text === "string" ? text : "", replyTo: Number.isSafeInteger(replyTo) ? replyTo : null }
   }
 
   /** An empty text without a reply removes the draft. */

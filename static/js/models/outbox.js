@@ -14,6 +14,8 @@ const DEAD_AFTER = 70_000
 /** @typedef {{id: string, room: number, text: string, replyTo: number | null, at: string, owner: string,
  *   state: "pending" | "unconfirmed" | "queued" | "failed", reason: string, retryAt: number}} Item */
 
+const STATES = ["pending", "unconfirmed", "queued", "failed"]
+
 export class Outbox extends EventTarget {
   #key
   #breathKey
@@ -107,7 +109,7 @@ export class Outbox extends EventTarget {
     this.#storage.removeItem(this.#breathKey)
   }
 
-  #load() { return load(this.#storage, this.#key, []) }
+  #load() { return load(this.#storage, this.#key, []).filter(isItem) }
   #breaths() { return load(this.#storage, this.#breathKey, {}) }
 
   #breathe() {
@@ -124,4 +126,10 @@ export class Outbox extends EventTarget {
     keep(this.#storage, this.#key, items)
     this.dispatchEvent(new CustomEvent("change", { detail: { item: changed } }))
   }
+}
+
+// What lies on the device may be of another version, or somebody's play.
+function isItem(value) {
+  return Number.isSafeInteger(value?.room) && [value.id, value.text, value.owner].every((word) => typeof word === "string")
+    && Date.parse(value.at) > 0 && STATES.includes(value.state)
 }
