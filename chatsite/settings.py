@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.PreferencesMiddleware",
+    "chat.moderation.middleware.AddressMiddleware",
     "accounts.middleware.RenewSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -236,6 +237,7 @@ ADMIN_CONTENT_SECURITY_POLICY: dict[str, Any] = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"brief": {"()": "chatsite.failures.BriefUnavailability"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
@@ -245,6 +247,7 @@ LOGGING = {
         "daphne": {"level": "WARNING"},
         # Scanners ask for any host; a traceback for each would bury what matters.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.request": {"filters": ["brief"]},
         "hypercorn": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
         "asyncio": {"level": "WARNING"},

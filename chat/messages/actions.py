@@ -5,7 +5,7 @@ Every act raises the errors of `chat.errors`; a failed one leaves nothing behind
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -56,7 +56,7 @@ def send_message(
     limits.check_may_post(user.pk)
     if reply_to is not None and not Message.objects.in_room(room_id).spoken().filter(pk=reply_to).exists():
         raise NotFound
-    rendered = _render(room_id, source)
+    rendered = _render(room_id, source, by=user.pk)
     check_content(access, has_links=rendered.has_links, mentions=len(rendered.mentions))
     broken = screen(access, source)
 
@@ -100,7 +100,7 @@ def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: 
     source = check_text(text)
     access, _message = access_own_message(user, room_id, message_id)
     limits.check_may_change(user.pk)
-    rendered = _render(room_id, source)
+    rendered = _render(room_id, source, by=user.pk)
     check_content(access, has_links=rendered.has_links, mentions=len(rendered.mentions))
     check_edit(access, source)
 
@@ -245,9 +245,13 @@ def _sent_earlier(user: User, key: UUID, digests: list[str]) -> Sent | None:
     return Sent(found[0], found[1])
 
 
-def _render(room_id: int, source: str) -> Rendered:
-    people = may_be_mentioned(room_id, handles_in(source))
-    return render(source, people={one.handle: Person(one.pk, one.handle, one.display_name) for one in people})
+def _render(room_id: int, source: str, *, by: int) -> Rendered:
+    """`mentions` without those who hide the author: they are named, and hear nothing of it."""
+    found = may_be_mentioned(room_id, handles_in(source), by=by)
+    people = {one.handle: Person(one.pk, one.handle, one.display_name) for one, _hides in found}
+    rendered = render(source, people=people)
+    hiding = {one.pk for one, hides in found if hides}
+    return replace(rendered, mentions=tuple(pk for pk in rendered.mentions if pk not in hiding))
 
 
 def _write_mentions(message: Message, user_ids: tuple[int, ...]) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
 from accounts.models import User
 from chat.messages.rules import clamp_page
-from chat.models import Membership, Mention, Message, Reaction
+from chat.models import Hiding, Membership, Mention, Message, Reaction
 from chat.models.messages import MessageQuerySet
 
 
@@ -100,15 +103,19 @@ def quotable(room_id: int, user_id: int, ids: Iterable[int]) -> list[Message]:
     return list(_readable(room_id, user_id).filter(pk__in=list(ids)))
 
 
-def may_be_mentioned(room_id: int, handles: set[str]) -> list[User]:
-    """Members of the room with one of these handles: mentions of anybody else stay plain text."""
+def may_be_mentioned(room_id: int, handles: set[str], *, by: int) -> list[tuple[User, bool]]:
+    """Members of the room with one of these handles: mentions of anybody else stay plain text.
+
+    With each, whether they want to hear nothing of the author `by`.
+    """
     if not handles:
         return []
     active = Membership.State.ACTIVE
     people = User.objects.active().filter(
         handle__in=handles, memberships__room_id=room_id, memberships__state=active
     )
-    return list(people)
+    hidings = Hiding.objects.filter(user=OuterRef("pk"), hidden=by, until__gt=timezone.now())
+    return [(one, one.hides) for one in people.annotate(hides=Exists(hidings))]
 
 
 def was_deleted_by(user_id: int, room_id: int, message_id: int) -> bool:

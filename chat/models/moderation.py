@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -295,9 +294,6 @@ class AddressBan(models.Model):
     @property
     def has_end(self) -> bool:
         return self.ends_at < FOREVER
-
-    def covers(self, address: str) -> bool:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(self.network)
 
 
 class Rule(models.Model):

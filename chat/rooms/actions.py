@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from chat import limits
 from chat.access.gates import Access, access_person, access_room, access_room_again
+from chat.access.peace import takes_conversations
 from chat.access.permissions import Permission
 from chat.audit.actions import record
 from chat.errors import Forbidden, Invalid, NotFound
@@ -177,6 +178,8 @@ def open_direct(*, user: User, people: Iterable[int]) -> Room:
     key = direct_key([user.pk, *(one.pk for one in others)])
     if room := Room.objects.filter(direct_key=key).first():
         return room
+    if not takes_conversations(user, others):
+        raise Forbidden(_("They do not take new conversations from you."))
     limits.check_may_change(user.pk)
     try:
         with transaction.atomic():
