@@ -19,12 +19,16 @@ from typing import Any
 from tests.faults.judgement import differences, judge
 from tests.faults.meters import Held, LogWatch, Probe, excess, held, percentile
 from tests.faults.pace import PACE, QUIESCENCE
-from tests.faults.people import until
+from tests.faults.people import Member, until
 from tests.faults.readers import Canary, Reader
 from tests.faults.record import Record, read_record, read_seq, removed_at
 from tests.faults.stacks import PEOPLE, Stack
 from tests.faults.web import NO_ANSWER, ask
 from tests.faults.writers import Writer
+
+LOOKS = (
+    24  # requests at once to each process, so that it has all the threads and connections it will ever have
+)
 
 Fault = Callable[["Trial"], Awaitable[None]]
 
@@ -54,21 +58,25 @@ class Report:
 class Trial:
     """Readers stay from fault to fault; writers write during each, and rest in between."""
 
-    def __init__(self, stack: Stack, *, writers: int, readers: int, padding: int) -> None:
+    def __init__(self, stack: Stack, *, writers: int, readers: int, padding: int, after: int) -> None:
         self.stack = stack
         self.room = stack.town.workshop
         names = PEOPLE[1:]
         self.writers = [
             Writer(
                 stack, names[n % len(names)], n, room=self.room,
-                door="socket" if n % 2 else "http", padding=padding,
+                sends_by="socket" if n % 2 else "http", padding=padding,
             )
             for n in range(writers)
         ]  # fmt: skip
         self.readers = [
-            Reader(stack, names[n % len(names)], 1000 + n, room=self.room) for n in range(readers)
+            Reader(stack, names[n % len(names)], 1000 + n, room=self.room, after=after)
+            for n in range(readers)
         ]
+        self.guests: list[Writer] = []  # judged, but driven by the fault
         self.canaries: list[Canary] = []
+        self.noted: dict[str, Any] = {}  # what the fault measured
+        self.complaints: list[str] = []  # what the fault found wrong
         self.reports: list[Report] = []
         self.window = (0.0, 0.0)
         self._base: Held | None = None
@@ -81,11 +89,16 @@ class Trial:
         assert await until(lambda: all(reader.is_settled for reader in self.readers), QUIESCENCE)
 
     async def end(self) -> None:
-        everyone = (*self.writers, *self.readers, *self.canaries)
-        await asyncio.gather(*(member.stop() for member in everyone))
+        await asyncio.gather(*(member.stop() for member in self._everyone()))
 
-    async def phase(self, row: str, fault: Fault, bounds: Bounds | None = None, **extra: Any) -> Report:
-        """One fault under load, and whether every promise held. `extra` is added to what was measured."""
+    def _everyone(self) -> list[Member]:
+        return [*self.writers, *self.guests, *self.readers, *self.canaries]
+
+    def _tabs(self) -> int:
+        return sum(1 for member in self._everyone() if member.online.is_set())
+
+    async def phase(self, row: str, fault: Fault, bounds: Bounds | None = None) -> Report:
+        """One fault under load, and whether every promise held."""
         bounds = bounds or Bounds()
         if self._base is None:
             await self._warm_up()
@@ -98,10 +111,11 @@ class Trial:
         converged, differing = await self._agree(record, bounds.patience)
         leaks = await self._settle_down()
         broken = judge(
-            record, base=base, removals=1, writers=self.writers, readers=self.readers, canaries=self.canaries
-        )
-        broken += [*differing, *given_up, *leaks, *logs.alarms(bounds.allowed)]
-        measured = self._measure(converged, probe, connects) | extra
+            record, base=base, removals=1, writers=(*self.writers, *self.guests), readers=self.readers,
+            canaries=self.canaries,
+        )  # fmt: skip
+        broken += [*differing, *given_up, *leaks, *logs.alarms(bounds.allowed), *self.complaints]
+        measured = self._measure(converged, probe, connects) | self.noted
         broken += _too_slow(bounds, measured)
         return self._report(row, broken, measured)
 
@@ -109,9 +123,20 @@ class Trial:
         report = Report(row, self.stack.name, PACE.name, broken, measured)
         self.reports.append(report)
         keep(report)
-        for member in (*self.writers, *self.readers):
+        self.noted, self.complaints = {}, []
+        for member in (*self.writers, *self.guests, *self.readers):
             member.forget()
         return report
+
+    def note(self, **figures: float) -> None:
+        """For the row: what this fault measured beyond the usual."""
+        self.noted |= {name: round(figure, 2) for name, figure in figures.items()}
+
+    def within(self, name: str, figure: float, promised: float) -> None:
+        """Notes a figure, and complains above what is promised of it at full pace."""
+        self.note(**{name: figure})
+        if figure > promised / PACE.scale * PACE.slack:
+            self.complaints.append(f"{name} is {figure:.1f}, promised {promised}")
 
     # Load
 
@@ -119,10 +144,16 @@ class Trial:
         """Pools and caches fill, so that what is held afterwards can be compared."""
         await self._write_more(PACE.steady)
         await self._rest()
-        self._base = await held(self.stack)
+        await asyncio.gather(*(self._look(place) for place in range(LOOKS * len(self.stack.processes))))
+        self._base = await held(self.stack, self._tabs())
         # A phase starts its journal at a number that the database holds: what was written so far is history.
         for member in (*self.writers, *self.readers):
             member.forget()
+
+    async def _look(self, place: int) -> None:
+        origin, _port = self.stack.door(place)
+        with suppress(*NO_ANSWER):
+            await ask(origin, f"/rooms/{self.room}/history/", cookie=self.writers[0].cookie)
 
     async def _under_load(self, fault: Fault) -> None:
         loop = asyncio.get_running_loop()
@@ -209,7 +240,7 @@ class Trial:
         """R1 and R2: what is still held when it should be free again."""
         assert self._base
         for _attempt in range(40):
-            broken = excess(self._base, await held(self.stack), len(self.stack.processes))
+            broken = excess(self._base, await held(self.stack, self._tabs()), len(self.stack.processes))
             if not broken:
                 break
             await asyncio.sleep(0.5)
@@ -242,10 +273,16 @@ class Trial:
 
 @asynccontextmanager
 async def trial(
-    stack: Stack, *, writers: int = 0, readers: int = 0, padding: int = 0
+    stack: Stack, *, writers: int = 0, readers: int = 0, padding: int = 0, late: bool = False
 ) -> AsyncIterator[Trial]:
-    """Everybody comes, and leaves afterwards. None given: as many as the pace says."""
-    made = Trial(stack, writers=writers or PACE.writers, readers=readers or PACE.readers, padding=padding)
+    """Everybody comes, and leaves afterwards. None given: as many as the pace says.
+
+    `padding`: characters added to each message. `late`: readers know the room's number but none of its rows,
+    as a page that has just been loaded.
+    """
+    after = await read_seq(stack, stack.town.workshop) if late else 0
+    writers, readers = writers or PACE.writers, readers or PACE.readers
+    made = Trial(stack, writers=writers, readers=readers, padding=padding, after=after)
     try:
         await made.begin()
         yield made

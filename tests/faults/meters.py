@@ -55,7 +55,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Held:
-    """`rss`: MiB of the largest process; the others are sums over the processes."""
+    """`rss`: MiB of the largest process; the others are sums over the processes. `fds`: without our own tabs."""
 
     rss: float
     fds: int
@@ -63,7 +63,7 @@ class Held:
     connections: int
 
 
-async def held(stack: Stack) -> Held:
+async def held(stack: Stack, tabs: int) -> Held:
     processes = [psutil.Process(process.pid) for process in stack.processes]
     connections = 0
     if stack.database_url:
@@ -71,7 +71,7 @@ async def held(stack: Stack) -> Held:
         connections = int((await stack.query(counting))[0][0])
     return Held(
         max(process.memory_info().rss for process in processes) / 2**20,
-        sum(process.num_fds() for process in processes),
+        sum(process.num_fds() for process in processes) - tabs,
         sum(process.num_threads() for process in processes),
         connections,
     )

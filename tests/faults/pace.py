@@ -25,7 +25,9 @@ class Pace:
     kills: int
     rounds: int
     storm: int
-    slow: int
+    slow: int  # slow clients of each kind
+    starving: float  # seconds
+    patience: int  # seconds until a whole test is given up
     settings: Mapping[str, str]
 
     def seconds(self, real: float) -> float:
@@ -33,9 +35,9 @@ class Pace:
         return real / self.scale * self.slack
 
 
-SMALL = Pace("scaled", 10, 5, 4, 30, 20, 4, 5, 1, 500, 12, SCALED)
+SMALL = Pace("scaled", 10, 5, 4, 30, 20, 4, 5, 1, 500, 3, 5.0, 900, SCALED)
 UNSCALED = dict.fromkeys(SCALED, "")
-FULL = Pace("full", 1, 1, 20, 200, 20, 40, 5, 10, 2000, 50, UNSCALED)
+FULL = Pace("full", 1, 1, 20, 200, 20, 40, 5, 10, 2000, 12, 60.0, 7200, UNSCALED)
 PACE = FULL if os.environ.get("FAULTS") == "full" else SMALL
 
 FIRST_RETRY = constants.FIRST_RETRY_MAX_MS / 1000 / PACE.scale

@@ -28,9 +28,9 @@ class Refused(Exception):
 
 
 class Member:
-    """One tab. `connects`: greetings heard. `ends`: close codes. `tries`: attempts since the last greeting."""
+    """One tab. `connects`: greetings heard. `ends`: close codes. `tries`: how many attempts each greeting took."""
 
-    def __init__(self, stack: Stack, name: str, seed: int) -> None:
+    def __init__(self, stack: Stack, name: str, seed: int, *, port: int | None = None) -> None:
         self.stack = stack
         self.name = name
         self.user_id = stack.town.id(name)
@@ -43,6 +43,8 @@ class Member:
         self.last_frame_at = 0.0
         self.line: Line | None = None
         self.online = asyncio.Event()
+        self._port = port  # of a cable of its own
+        self._attempts = 0
         self._refs = itertools.count(1)
         self._answers: dict[str, asyncio.Future[Frame]] = {}
         self._not_before = 0.0
@@ -83,17 +85,19 @@ class Member:
             raise Refused(frame)
         return frame
 
+    def door(self) -> tuple[str, int | None]:
+        """The origin that this tab names now, and the port of what stands before it."""
+        origin, port = self.stack.door(self.place)
+        return origin, self._port or port
+
     async def _live(self) -> None:
         loop = asyncio.get_running_loop()
         back_off = BackOff(self.random)
-        attempts = 0
         while True:
-            attempts += 1
+            self._attempts += 1
             began = loop.time()
             code = await self._one_link()
             if self.online.is_set():
-                self.tries.append(attempts)
-                attempts = 0
                 back_off.ended(loop.time() - began)
             self._let_go()
             self.ends.append(code)
@@ -105,7 +109,7 @@ class Member:
 
     async def _one_link(self) -> int:
         """Its close code, 1006 for one that never came about or fell silent."""
-        origin, port = self.stack.door(self.place)
+        origin, port = self.door()
         try:
             self.line = await Line.open(origin, self.cookie, self._receive, port=port)
         except UNREACHABLE:
@@ -145,6 +149,8 @@ class Member:
         else:
             if kind == "hello":
                 self.connects += 1
+                self.tries.append(self._attempts)
+                self._attempts = 0
                 self.online.set()
             self.heard(frame)
 

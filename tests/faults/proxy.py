@@ -24,7 +24,7 @@ from typing import Literal, Self
 # reset     whoever connects is cut at once (`reset()` cuts those who are)
 # cut       after `count` bytes from the client the link is cut: a request lost in its middle
 # swallow   the server hears everything, the client nothing, then it is cut: an answer lost after COMMIT
-# replay    the first answer is lost and the same bytes are sent once more: a balancer that retries
+# replay    the first answer to a POST is lost and the same bytes are sent again: a balancer that retries
 Mode = Literal["pass", "delay", "throttle", "stall", "reset", "cut", "swallow", "replay"]
 CHUNK = 65_536
 STEP = 0.05  # seconds between slices of a throttled link
@@ -150,6 +150,7 @@ class Proxy:
 
     async def _cut(self, link: Link, data: bytes, writer: asyncio.StreamWriter) -> None:
         if writer is link.client:
+            writer.write(data)
             return
         left = self.count - link.passed
         link.passed += len(data)
@@ -168,6 +169,8 @@ class Proxy:
     async def _replay(self, link: Link, data: bytes, writer: asyncio.StreamWriter) -> None:
         if writer is link.server:
             link.asked += data
+            writer.write(data)
+        elif not link.asked.startswith(b"POST "):
             writer.write(data)
         elif not link.lost_an_answer:
             link.lost_an_answer = True

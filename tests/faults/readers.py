@@ -35,15 +35,17 @@ class Reader(Member):
     `arrivals`: when each new message was pushed, by its key.
     """
 
-    def __init__(self, stack: Stack, name: str, seed: int, *, room: int) -> None:
-        super().__init__(stack, name, seed)
+    def __init__(
+        self, stack: Stack, name: str, seed: int, *, room: int, after: int = 0, port: int | None = None
+    ) -> None:
+        super().__init__(stack, name, seed, port=port)
         self.room = room
         self.rows: dict[int, Shown] = {}
-        self.floor = 0
+        self.floor = after + 1 if after else 0
         self.faults: list[str] = []
         self.settled: list[tuple[int, int]] = []
         self.arrivals: dict[str, float] = {}
-        self._sequence = Sequence(0)
+        self._sequence = Sequence(after)
         self._sequence.stop()
         self._asking: asyncio.Task[None] | None = None
 
@@ -103,7 +105,7 @@ class Reader(Member):
     async def _reload(self) -> None:
         """The replay was too long: the last page instead."""
         while True:
-            origin, port = self.stack.door(self.place)
+            origin, port = self.door()
             with suppress(*NO_ANSWER):
                 answer = await ask(origin, f"/rooms/{self.room}/history/", cookie=self.cookie, port=port)
                 if answer.status == 200:

@@ -30,7 +30,10 @@ CANARIES = tuple(f"canary{n}" for n in range(24))
 
 @dataclass
 class Stack:
-    """`proxies`: by name, `browser0`, `browser1`, `redis`, `postgresql`, where asked for."""
+    """`proxies`: by name: `browser0`, `browser1`, and `redis`, `postgresql` where asked for.
+
+    `through_proxies`: whether whoever connects now goes through those of the browsers.
+    """
 
     site: Site
     town: Town
@@ -39,6 +42,7 @@ class Stack:
     trigger: Path
     redis: Redis | None = None
     proxies: dict[str, Proxy] = field(default_factory=dict)
+    through_proxies: bool = False
     database_url: str = ""  # past any proxy
     canaries: Iterator[str] = field(default_factory=lambda: iter(CANARIES))  # those who are still members
 
@@ -53,7 +57,7 @@ class Stack:
     def door(self, place: int) -> tuple[str, int | None]:
         """Where the tab with this number connects: the origin it names, and the port of a proxy before it."""
         number = place % len(self.processes)
-        proxy = self.proxies.get(f"browser{number}")
+        proxy = self.proxies.get(f"browser{number}") if self.through_proxies else None
         return self.processes[number].origin, proxy.port if proxy else None
 
     async def mutate(self, mutation: str) -> None:
@@ -98,7 +102,8 @@ async def running_stack(
 ) -> AsyncIterator[Stack]:
     """SQLite, the in-process layer and one process; or PostgreSQL, Redis and two.
 
-    `proxies`: of `browser`, `redis`, `postgresql`. `mutated`: the processes obey `tests.faults.mutated`.
+    `proxies`: of `redis`, `postgresql`; browsers have theirs always. `mutated`: the processes obey
+    `tests.faults.mutated`.
     """
     async with AsyncExitStack() as exits:
         redis = await _own_redis(exits) if own_redis else None
@@ -112,17 +117,16 @@ async def running_stack(
         direct = site.env.get("DATABASE_URL", "")
         trigger = site.folder / "trigger"
         site.env["FAULTS_TRIGGER"] = str(trigger)
-        made = {name: await _between(exits, site, name) for name in proxies if name != "browser"}
+        made = {name: await _between(exits, site, name) for name in proxies}
         for process in site.processes:
             process.env = site.env
             if mutated:
                 process.command = (sys.executable, "-m", "tests.faults.mutated")
         await in_threads(*(process.start for process in site.processes))
-        if "browser" in proxies:
-            for number, process in enumerate(site.processes):
-                made[f"browser{number}"] = await exits.enter_async_context(Proxy(process.port))
+        for number, process in enumerate(site.processes):
+            made[f"browser{number}"] = await exits.enter_async_context(Proxy(process.port))
         town = await asyncio.to_thread(settle, site, *people)
-        yield Stack(site, town, server, stores, trigger, redis, made, direct)
+        yield Stack(site, town, server, stores, trigger, redis, made, database_url=direct)
 
 
 async def _own_redis(exits: AsyncExitStack) -> Redis:

@@ -6,7 +6,7 @@ The controls go first: what makes the mutation visible, without the mutation, mu
 import pytest
 
 from tests.faults.checker import Bounds, Trial, trial
-from tests.faults.pace import QUIESCENCE
+from tests.faults.pace import PACE, QUIESCENCE
 from tests.faults.stacks import Stack, running_stack
 
 # Mutation, the control it builds on, and the promises of which one must be seen broken.
@@ -34,7 +34,7 @@ async def phase(stack: Stack, mutation: str, patience: float = QUIESCENCE) -> li
         return report.broken
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(PACE.patience)
 async def test_the_checker_notices_each_promise_that_was_taken_out() -> None:
     noticed: dict[str, list[str]] = {}
     async with running_stack("daphne", "postgresql", mutated=True) as stack:

@@ -1,20 +1,67 @@
-"""F01, F13, F17: processes die, are replaced, and starve. Nothing acknowledged is lost, doubled or reordered."""
+"""Processes, links and clients fail, one after the other, on each kind of site. No promise breaks.
+
+F01, F07, F10 and F13 happen everywhere; the others on SQLite and on PostgreSQL once, and everywhere in full.
+"""
 
 import pytest
 
-from tests.faults import faults
-from tests.faults.checker import broken, trial
-from tests.faults.stacks import running_stack
+from tests.faults import clients, faults
+from tests.faults.checker import Bounds, broken, trial
+from tests.faults.pace import PACE
+from tests.faults.stacks import Stack, running_stack
 from tests.servers import ServerName, Stores
 
+# A window that slow clients fill in seconds, and room for many tabs of few people.
+SMALL_WINDOW = {"CHAT_WINDOW_BYTES": "131072", "CHAT_PING_BYTES": "32768"}
+MANY_TABS = {"CHAT_SOCKETS_PER_PERSON": "500"}
+PADDING = 6000
 
-@pytest.mark.timeout(900)
+
+@pytest.mark.timeout(PACE.patience)
 @pytest.mark.parametrize(
     ("server", "stores"),
     [("daphne", "sqlite"), ("daphne", "postgresql"), ("uvicorn", "postgresql"), ("hypercorn", "postgresql")],
 )
-async def test_processes_come_and_go(server: ServerName, stores: Stores) -> None:
-    async with running_stack(server, stores, mutated=True) as stack, trial(stack) as under:
+async def test_no_fault_of_a_process_a_link_or_a_client_breaks_a_promise(
+    server: ServerName, stores: Stores
+) -> None:
+    given = MANY_TABS | (SMALL_WINDOW if PACE.name == "scaled" else {})
+    async with running_stack(server, stores, mutated=True, given=given) as stack:
+        found = await end_processes(stack)
+        if server == "daphne" or PACE.name == "full":
+            found += await break_links(stack)
+        found += await be_slow(stack)
+        found += await storm(stack)
+    assert found == []
+
+
+async def end_processes(stack: Stack) -> list[str]:
+    async with trial(stack) as under:
         await under.phase("F01", faults.kill_again_and_again)
-        print(under.reports)
-    assert broken(under.reports) == []
+        await under.phase("F01b", faults.die_before_answering)
+        await under.phase("F13", faults.restart_one_after_the_other)
+        if stack.server == "daphne" or PACE.name == "full":
+            await under.phase("F17", faults.starve, Bounds(up_p99=10.0))
+        return broken(under.reports)
+
+
+async def break_links(stack: Stack) -> list[str]:
+    async with trial(stack, late=True) as under:
+        await under.phase("F09", clients.pull_the_cable)
+        await under.phase("F12", clients.repeat_in_parallel)
+        await under.phase("F21 lost answer", faults.on_the_way("swallow"))
+        await under.phase("F21 cut request", faults.on_the_way("cut", count=500))
+        await under.phase("F21 repeated by a balancer", faults.on_the_way("replay"))
+        return broken(under.reports)
+
+
+async def be_slow(stack: Stack) -> list[str]:
+    async with trial(stack, padding=PADDING, late=True) as under:
+        await under.phase("F07", clients.crawl)
+        return broken(under.reports)
+
+
+async def storm(stack: Stack) -> list[str]:
+    async with trial(stack, writers=2, readers=PACE.storm, late=True) as under:
+        await under.phase("F10", faults.storm)
+        return broken(under.reports)

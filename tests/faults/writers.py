@@ -11,7 +11,7 @@ from typing import Literal
 from tests.faults.pace import NO_ANSWER_AFTER, PACE
 from tests.faults.people import UNREACHABLE, Member, Refused
 from tests.faults.stacks import Stack
-from tests.faults.web import NO_ANSWER, ask
+from tests.faults.web import NO_ANSWER, Answer, ask
 
 Act = Literal["send", "edit", "delete", "react"]
 Door = Literal["socket", "http"]
@@ -45,15 +45,16 @@ class Intent:
 class Writer(Member):
     """Writes until told to stop, through both doors; no answer means: the same key again.
 
+    `latest`: id and changed_seq of the newest own message that still stands, zeros for none.
     `statuses`: HTTP answers that no client should ever get. `refused`: errors that ended an intent.
     """
 
     def __init__(
-        self, stack: Stack, name: str, seed: int, *, room: int, door: Door, padding: int = 0
+        self, stack: Stack, name: str, seed: int, *, room: int, sends_by: Door, padding: int = 0
     ) -> None:
         super().__init__(stack, name, seed)
         self.room = room
-        self.door = door
+        self.sends_by = sends_by
         self.journal: list[Intent] = []
         self.statuses: list[int] = []
         self.refused: list[str] = []
@@ -61,7 +62,7 @@ class Writer(Member):
         self._padding = " " + "x" * padding if padding else ""
         self._pause = PACE.writers / PACE.per_second
         self._numbers = itertools.count()
-        self._latest = (0, 0)  # id and changed_seq of the newest own message that still stands
+        self.latest = (0, 0)
         self._writing: asyncio.Task[None] | None = None
 
     def write(self) -> None:
@@ -97,11 +98,11 @@ class Writer(Member):
         for act in itertools.cycle(ROUND):
             if self.pausing.is_set():
                 return
-            await self._insist(self._intend(act))
+            await self.insist(self.intend(act))
             await asyncio.sleep(self.random.uniform(0.0, 2 * self._pause))
 
-    def _intend(self, act: Act) -> Intent:
-        message = self._latest[0]
+    def intend(self, act: Act) -> Intent:
+        message = self.latest[0]
         if act != "send" and not message:
             act = "send"
         number = next(self._numbers)
@@ -110,7 +111,7 @@ class Writer(Member):
         self.journal.append(intent)
         return intent
 
-    async def _insist(self, intent: Intent) -> None:
+    async def insist(self, intent: Intent) -> None:
         loop = asyncio.get_running_loop()
         intent.began = loop.time()
         while intent.acked is None:
@@ -133,13 +134,13 @@ class Writer(Member):
         if intent.act == "send":
             await self._send(intent)
         elif intent.act == "edit":
-            base = self._latest[1]
+            base = self.latest[1]
             await self.ask(
                 "message.edit", room=self.room, message=intent.message, base=base, text=intent.text
             )
         elif intent.act == "delete":
             await self.ask("message.delete", room=self.room, message=intent.message)
-            self._latest = (0, 0)
+            self.latest = (0, 0)
         else:
             await self.ask("reaction.add", room=self.room, message=intent.message, emoji=intent.text)
         if intent.act != "send":
@@ -147,9 +148,9 @@ class Writer(Member):
 
     async def _send(self, intent: Intent) -> None:
         """By its own door; now and then at the same moment by the other one: a repeat must be harmless."""
-        tries = [self._by_http(intent) if self.door == "http" else self._by_socket(intent)]
+        tries = [self.by_http(intent) if self.sends_by == "http" else self.by_socket(intent)]
         if self.random.random() < 0.3:
-            tries.append(self._by_socket(intent) if self.door == "http" else self._by_http(intent))
+            tries.append(self.by_socket(intent) if self.sends_by == "http" else self.by_http(intent))
         results = await asyncio.gather(*tries, return_exceptions=True)
         told = [result for result in results if isinstance(result, tuple)]
         for result in results:
@@ -159,19 +160,15 @@ class Writer(Member):
         if not told:
             raise next(result for result in results if isinstance(result, BaseException))
         id_, seq = told[0]
-        self._latest = (id_, seq)
+        self.latest = (id_, seq)
 
-    async def _by_socket(self, intent: Intent) -> tuple[int, int]:
+    async def by_socket(self, intent: Intent, *, place: int = 0) -> tuple[int, int]:
         answer = await self.ask("message.send", room=self.room, client_id=intent.key, text=intent.text)
         return answer["message"]["id"], answer["message"]["seq"]
 
-    async def _by_http(self, intent: Intent) -> tuple[int, int]:
-        origin, port = self.stack.door(self.place + intent.tries)
-        form = {"text": intent.text, "client_id": intent.key}
-        answer = await ask(
-            origin, f"/rooms/{self.room}/messages/", cookie=self.cookie, form=form, port=port,
-            patience=NO_ANSWER_AFTER,
-        )  # fmt: skip
+    async def by_http(self, intent: Intent, *, place: int = 0) -> tuple[int, int]:
+        """By one process or another. Raises as `insist` expects it."""
+        answer = await self._post(intent.key, self.room, intent.text, place=place + intent.tries)
         if answer.status in DEFINITE:
             raise Refused(answer.json())
         if answer.status != 201:
@@ -180,3 +177,15 @@ class Writer(Member):
             raise ConnectionError(f"HTTP {answer.status}")
         message = answer.json()["message"]
         return message["id"], message["seq"]
+
+    async def post(self, key: str, room: int, text: str) -> int:
+        """The bare status of one attempt."""
+        return (await self._post(key, room, text)).status
+
+    async def _post(self, key: str, room: int, text: str, *, place: int = 0) -> Answer:
+        origin, port = self.stack.door(self.place + place)
+        form = {"text": text, "client_id": key}
+        return await ask(
+            origin, f"/rooms/{room}/messages/", cookie=self.cookie, form=form, port=port,
+            patience=NO_ANSWER_AFTER,
+        )  # fmt: skip
