@@ -7,13 +7,12 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
-from chat.errors import ChatError, Unavailable
+from chat.errors import DATABASE_AWAY, ChatError, Unavailable
 
 View = Callable[..., HttpResponse]
 PAGES = {403: "403.html", 404: "404.html", 413: "400.html", 429: "429.html", 503: "503.html"}
@@ -32,7 +31,7 @@ def door(*methods: str, json: bool = False) -> Callable[[View], View]:
                 response = view(request, *args, **kwargs)
             except ChatError as error:
                 response = refuse(request, error, as_json)
-            except OperationalError:
+            except DATABASE_AWAY:
                 response = refuse(request, Unavailable(), as_json)
             add_never_cache_headers(response)
             return response
@@ -52,7 +51,10 @@ def refuse(request: HttpRequest, error: ChatError, as_json: bool) -> HttpRespons
         response: HttpResponse = JsonResponse(error.as_frame(), status=error.status)
     else:
         page = PAGES.get(error.status, "400.html")
-        response = render(request, page, {"detail": error.detail, **error.extra}, status=error.status)
+        context = {"detail": error.detail, **error.extra}
+        if error.status == Unavailable.status:
+            context["instance"] = None  # its name is in the database, which may be what is missing
+        response = render(request, page, context, status=error.status)
     if retry_after := error.extra.get("retry_after"):
         response["Retry-After"] = str(int(retry_after) + 1)
     return response

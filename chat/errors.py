@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+# The database is locked, full, restarting or gone: try again. Its other errors are ours.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
 class ChatError(Exception):

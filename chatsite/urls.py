@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from chatsite.health import ready, up
 
+handler500 = "chatsite.failures.server_error"
 urlpatterns = [
     path("up", up, name="up"),
     path("ready", ready, name="ready"),

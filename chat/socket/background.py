@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 from typing import Any
 
-logger = logging.getLogger(__name__)
+from chat.errors import ChatError
+from chat.socket.complaints import log_failure
 
 
 class Background:
@@ -24,5 +24,7 @@ class Background:
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            logger.error("hub: a task failed: %r", error)
+        error = None if task.cancelled() else task.exception()
+        # A refusal of what has no answer, as typing, is nobody's failure.
+        if error and not isinstance(error, ChatError):
+            log_failure(f"hub: {getattr(task.get_coro(), '__qualname__', 'a task')}", error)

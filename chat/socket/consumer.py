@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from typing import Any
 
 from channels.consumer import AsyncConsumer
 from django.conf import settings
-from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,8 +18,11 @@ from chat.build import build
 from chat.constants import PROTOCOL
 from chat.errors import ChatError, Invalid, RateLimited, Unavailable
 from chat.socket import reads
+from chat.socket.auth import read_session
 from chat.socket.commands import COMMANDS, Command
+from chat.socket.complaints import log_failure
 from chat.socket.context import Context
+from chat.socket.door import Door
 from chat.socket.hub import Hub
 from chat.socket.language import language_of
 from chat.socket.outlet import Outlet
@@ -32,8 +33,6 @@ from chat.socket.transports import transport_of
 from chat.wire import events
 from chat.wire.encoding import encode
 from chat.wire.groups import user_group
-
-logger = logging.getLogger(__name__)
 
 STRIKES = 3
 REFUSALS = 100
@@ -97,15 +96,27 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             while True:
                 command, frame = await self._commands.get()
                 await self._run(self._context, command, frame)
-        except DatabaseError as error:
-            logger.warning("socket: the database did not answer: %r", error)
-            outlet.close(4000, "unavailable", retry_after=TRY_AGAIN_SECONDS)
-        except Exception:
-            logger.exception("socket: greeting failed")
-            outlet.close(4000, "unavailable", retry_after=TRY_AGAIN_SECONDS)
-        return None
+                self._commands.task_done()
+        except Exception as error:
+            log_failure("socket: opening", error)
+            outlet.close(4000, "unavailable", retry_after=self.door.appointment())
 
-    async def _say_hello(self) -> None:
+    async def _open(self) -> User | None:
+        """Who it is, and the hello; None for who was sent away."""
+        outlet = self.outlet
+        signed_in = await in_thread(read_session, self.scope)
+        if signed_in is None:
+            outlet.close(4401, "signed out")
+            return None
+        user = signed_in.user
+        if len(self.hub.people.get(user.pk, ())) >= settings.CHAT.sockets_per_person:
+            outlet.close(4029, "too many tabs", retry_after=TRY_AGAIN_SECONDS)
+            return None
+        outlet.user_id, outlet.session, outlet.password_mark = user.pk, signed_in.session, signed_in.mark
+        self.language = user.language or self.language
+        return user if await self._say_hello(user) else None
+
+    async def _say_hello(self, user: User) -> bool:
         """Listens first and reads afterwards, so that nothing falls between the two."""
         outlet, hub = self.outlet, self.hub
         hub.register(outlet)
@@ -174,11 +185,8 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             answer = await command.run(context, frame.payload)
         except ChatError as error:
             self._refuse(error, frame.ref)
-        except DatabaseError as error:
-            logger.warning("socket: %s: the database did not answer: %r", frame.type, error)
-            self._refuse(Unavailable(), frame.ref)
-        except Exception:
-            logger.exception("socket: %s failed", frame.type)
+        except Exception as error:
+            log_failure(f"socket: {frame.type}", error)
             self._refuse(Unavailable(), frame.ref)
         else:
             if answer is not None:

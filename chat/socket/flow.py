@@ -7,20 +7,18 @@ under newer rights than known waits until the members are read again.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 
 from django.conf import settings
 
 from chat.socket import reads
 from chat.socket.background import Background
+from chat.socket.complaints import log_failure
 from chat.socket.delivery import Delivery
 from chat.socket.feed import Feed
 from chat.socket.frames import frame_of
 from chat.socket.registry import Registry
 from chat.socket.threads import in_thread
-
-logger = logging.getLogger(__name__)
 
 MEND_RETRY_SECONDS = 1.0
 
@@ -66,8 +64,8 @@ class Flow:
                     await self.read_rights(feed)
                 elif not await self._read_gap(feed):
                     break
-        except Exception:
-            logger.exception("hub: room %s could not be read; trying again", feed.room)
+        except Exception as error:
+            log_failure(f"hub: reading room {feed.room}", error)
             await asyncio.sleep(MEND_RETRY_SECONDS)
         finally:
             feed.mending = None

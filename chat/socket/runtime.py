@@ -12,6 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from chat.socket import reads
+from chat.socket.complaints import log_failure
+from chat.socket.door import Door
 from chat.socket.hub import Hub
 from chat.socket.threads import in_thread
 
@@ -55,8 +57,8 @@ class Runtime:
             await self._rest(interval)
             try:
                 await work()
-            except Exception:
-                logger.exception("hub: %s failed; trying again", work.__name__)
+            except Exception as error:
+                log_failure(f"hub: {work.__name__}", error)
 
     async def _rest(self, interval: Callable[[], float]) -> None:
         """Sleeps in short steps, so that a layer that has just failed is noticed at its shorter interval."""
