@@ -6,13 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import Promise
 from django.views.decorators.http import require_http_methods
 
-from chat.errors import DATABASE_AWAY, ChatError, Unavailable
+from chat.errors import DATABASE_AWAY, ChatError, Conflict, Invalid, Unavailable
 
 View = Callable[..., HttpResponse]
 PAGES = {403: "403.html", 404: "404.html", 413: "400.html", 429: "429.html", 503: "503.html"}
@@ -66,6 +68,24 @@ def _sign_in(request: HttpRequest, as_json: bool) -> HttpResponse:
     if request.method == "GET":
         return redirect_to_login(request.get_full_path())
     return redirect_to_login("/")
+
+
+def attempt(request: HttpRequest, act: Callable[[], Any], *, done: str | Promise, to: str) -> HttpResponse:
+    """A form of a page that shows notices: what was done, or why it was not, and back to the page at `to`.
+
+    Programs get 204, or the refusal; who may not do it at all is refused as everywhere.
+    """
+    try:
+        act()
+    except (Invalid, Conflict) as error:
+        if wants_json(request):
+            raise
+        messages.error(request, str(error.detail))
+    else:
+        if wants_json(request):
+            return HttpResponse(status=204)
+        messages.success(request, str(done))
+    return redirect(to)
 
 
 def done(request: HttpRequest, to: str, *args: Any) -> HttpResponse:
