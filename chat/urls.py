@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from chat.converters import IdConverter
+from chat.installation import views as installation
 from chat.messages import views as messages
 from chat.people import views as people
 from chat.rooms import views as rooms
@@ -17,6 +18,9 @@ urlpatterns = [
     path("direct/", rooms.direct, name="direct_new"),
     path("sidebar/", rooms.sidebar_fragment, name="sidebar"),
     path("people/", people.search, name="people"),
+    path("manifest.webmanifest", installation.manifest, name="manifest"),
+    path("service-worker.js", installation.service_worker, name="service_worker"),
+    path("offline/", installation.offline, name="offline"),
     path("i18n/<slug:language>.json", people.catalog, name="catalog"),
     path("rooms/<id:room_id>/", rooms.room, name="room"),
     path("rooms/<id:room_id>/panel/", rooms.panel, name="panel"),

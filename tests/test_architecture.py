@@ -32,6 +32,7 @@ LAYERS = {
     "chat.wire": 2,
     "chat.wire.encoding": 0,
     "chat.audit": 2,
+    "chat.installation": 3,
     "chat.people": 3,
     "chat.presence": 3,
     "chat.reading": 3,

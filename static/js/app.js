@@ -16,6 +16,7 @@ import { FieldsController } from "chat/controllers/fields.js"
 import { FilterController } from "chat/controllers/filter.js"
 import { HeaderController } from "chat/controllers/header.js"
 import { KeyboardController } from "chat/controllers/keyboard.js"
+import { LarderController } from "chat/controllers/larder.js"
 import { LevelController } from "chat/controllers/level.js"
 import { NotificationsController } from "chat/controllers/notifications.js"
 import { OutboxController } from "chat/controllers/outbox.js"
@@ -65,7 +66,7 @@ const ROOM = [
   ["#composer", ComposerController],
 ]
 /** The link is opened last, when everybody listens. */
-const LINK = [["html", PresenceController], ["html", ConnectionController]]
+const LINK = [["html", LarderController], ["html", PresenceController], ["html", ConnectionController]]
 
 /** The server writes times of the first paint in this zone. */
 function tellZone() {

@@ -2,7 +2,16 @@
  * The one place where a string becomes markup. Everything that passes was rendered and sanitised by the
  * server; text of people is never put together here.
  */
-const policy = globalThis.trustedTypes?.createPolicy("chat", { createHTML: (html) => html })
+const policy = globalThis.trustedTypes?.createPolicy("chat", {
+  createHTML: (html) => html,
+  createScriptURL: (url) => {
+    if (!url.startsWith("/service-worker.js?")) throw new TypeError("Not a script of ours")
+    return url
+  },
+})
+
+/** The service worker's address, as browsers want it. @param {string} url */
+export const workerUrl = (url) => (policy ? policy.createScriptURL(url) : url)
 
 /** @param {string} html @returns {DocumentFragment} */
 export function parse(html) {

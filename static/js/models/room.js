@@ -14,19 +14,22 @@ const LATER = 2_000
 
 export class Room {
   #urls
+  #larder
   #flights = new Set()
 
   /**
    * @param {HTMLElement} box the timeline @param {object} boot the page's boot data
    * @param {import("../socket.js").Socket} socket
+   * @param {import("./larder.js").Larder} larder what is kept for reading without a network
    */
-  constructor(box, boot, socket) {
+  constructor(box, boot, socket, larder) {
     const { room, user, urls, constants } = boot
     const list = box.querySelector(".timeline__list")
     this.id = room.id
     this.facts = room
     this.rights = new Set(room.rights)
     this.#urls = urls
+    this.#larder = larder
     this.quotes = new Quotes(fill(urls.quotes, { room: room.id }))
     const decorator = new Decorator({
       viewer: user.id, language: document.documentElement.lang, timeZone: user.time_zone || deviceZone(),
@@ -56,11 +59,19 @@ export class Room {
     const late = []
     this.#flights.add(late)
     try {
-      const page = await getJson(fill(this.#urls.history, { room: this.id }), query)
+      const page = await getJson(fill(this.#urls.history, { room: this.id }), query).catch((error) => this.#kept(query, error))
       return { ...page, late }
     } finally {
       this.#flights.delete(late)
     }
+  }
+
+  // Without a network, earlier messages come from the device as far as they were kept.
+  async #kept({ before, limit = 50 }, error) {
+    if (error.status !== 0 || before === undefined) throw error
+    const items = (await this.#larder.items(this.id)).filter(({ message }) => message.seq < before)
+    if (!items.length) throw error
+    return { items: items.slice(-limit), older: true, newer: true }
   }
 
   /** Shows another stretch instead of what is loaded. @param {object} [query] as of `page` */

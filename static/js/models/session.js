@@ -3,6 +3,7 @@ import { Socket } from "chat/socket.js"
 import { uuid } from "chat/helpers/ids.js"
 import { Courier } from "chat/models/courier.js"
 import { Drafts } from "chat/models/drafts.js"
+import { Larder } from "chat/models/larder.js"
 import { Outbox } from "chat/models/outbox.js"
 import { Room } from "chat/models/room.js"
 import { Tabs } from "chat/models/tabs.js"
@@ -25,10 +26,11 @@ export class Session {
     this.outbox = new Outbox(boot.user.id, name)
     this.courier = new Courier(this.outbox, this.socket)
     this.drafts = new Drafts(boot.user.id)
+    this.larder = new Larder(boot.user.id)
     this.unread = new Unread(boot.user.id)
     const timeline = document.querySelector("#messages")
     /** @type {Room | null} one that this person may read */
-    this.room = timeline && boot.room?.rights.includes("read") ? new Room(timeline, boot, this.socket) : null
+    this.room = timeline && boot.room?.rights.includes("read") ? new Room(timeline, boot, this.socket, this.larder) : null
   }
 
   /** Takes a message over: from here on it is shown, repeated and kept until it is stored. */
@@ -42,6 +44,7 @@ export class Session {
   wipe() {
     this.outbox.wipe()
     this.drafts.wipe()
+    this.larder.wipe()
   }
 }
 

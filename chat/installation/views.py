@@ -1,0 +1,70 @@
+"""What browsers ask for without saying who they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.models import Instance
+
+SIZES = (192, 512)
+PAPER = "#fbfaf7"
+
+
+@require_GET
+def manifest(request: HttpRequest) -> HttpResponse:
+    """The web app manifest, in the reader's language."""
+    instance = Instance.current()
+    name = instance.name if instance else "Chat"
+    icons = [
+        {
+            "src": static(f"icons/app-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": "any",
+        }
+        for size in SIZES
+    ]
+    icons.append(
+        {
+            "src": static("icons/app-maskable.png"),
+            "sizes": "512x512",
+            "type": "image/png",
+            "purpose": "maskable",
+        }
+    )
+    facts = {
+        "id": "/",
+        "name": name,
+        "short_name": name[:24],
+        "lang": get_language() or "en",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": PAPER,
+        "theme_color": PAPER,
+        "icons": icons,
+    }
+    return JsonResponse(facts, content_type="application/manifest+json")
+
+
+@never_cache
+@require_GET
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """From the root, since a worker rules only what lies below its own address."""
+    path = finders.find("js/service-worker.js")
+    assert isinstance(path, str)  # told to the type checker: one path, since `all` is not asked for
+    return HttpResponse(Path(path).read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8")
+
+
+@require_GET
+def offline(request: HttpRequest) -> HttpResponse:
+    """Kept by the service worker, for pages that it has not kept."""
+    return render(request, "offline.html")

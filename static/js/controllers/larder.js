@@ -1,0 +1,65 @@
+/** Stocks the larder while there is a network, and serves from it while there is none. */
+import { workerUrl } from "chat/helpers/html.js"
+import { emit } from "chat/helpers/dom.js"
+import { keep, load } from "chat/helpers/storage.js"
+
+const OWNER = "chat:owner"
+const LAST = 200
+/** As many as the server gives at once. */
+const PAGE = 100
+
+export class LarderController {
+  #session
+  #wasOnline = false
+
+  /** @param {HTMLElement} _root @param {import("../models/session.js").Session} session */
+  constructor(_root, session) {
+    this.#session = session
+    this.#claim()
+    const { socket, room } = session
+    session.news.addEventListener("frame", ({ detail }) => this.#hear(detail))
+    socket.addEventListener("state", ({ detail }) => { if (detail.state === "offline") this.#serve() })
+    room?.feed.addEventListener("items", ({ detail }) => session.larder.keep(room.id, detail.items))
+    const { serviceWorker } = navigator
+    if (serviceWorker) serviceWorker.register(workerUrl(`/service-worker.js?build=${session.boot.build}`)).catch(console.warn)
+  }
+
+  // What somebody else left here when they did not sign out.
+  #claim() {
+    const { user } = this.#session
+    if (load(localStorage, OWNER, user.id) !== user.id) globalThis.caches?.delete("chat-pages")
+    keep(localStorage, OWNER, user.id)
+  }
+
+  #hear(frame) {
+    if (frame.type === "hello") this.#stock(frame.rooms.map(([id]) => id))
+    else if (frame.type === "room.left") this.#session.larder.forget(frame.room)
+  }
+
+  async #stock(rooms) {
+    const { larder, room } = this.#session
+    await larder.retain(rooms)
+    if (!room || this.#wasOnline) return
+    this.#wasOnline = true
+    let before
+    for (let count = 0; count < LAST; count += PAGE) {
+      const page = await room.page({ limit: PAGE, ...before }).catch(() => null)
+      if (!page) return
+      await larder.keep(room.id, [...page.items, ...page.late])
+      if (!page.older) return
+      before = { before: page.items[0].message.seq }
+    }
+  }
+
+  // Opened without a network: the page is as old as it is, what came after it is in the larder.
+  async #serve() {
+    const { larder, room } = this.#session
+    if (this.#wasOnline || !room || navigator.onLine) return
+    const items = await larder.items(room.id)
+    const { rows, viewport, window } = room
+    const newer = items.filter(({ message }) => message.seq > (window.last?.seq ?? 0) || window.find(message))
+    if (!newer.length || this.#wasOnline) return
+    const result = viewport.keep(() => rows.apply(newer))
+    emit("rows", { ...result, live: false })
+  }
+}
