@@ -15,57 +15,6 @@ def page(house: House) -> Page:
     return house.enter(ana, house.room(ana))
 
 
-def test_a_sequence_applies_each_number_once_and_in_order(page: Page) -> None:
-    done = page.evaluate(
-        """async () => {
-          const { Sequence } = await import('chat/models/sequence.js')
-          const line = new Sequence(5)
-          const seqs = taken => taken.apply.map(each => each.seq ?? each.id)
-          return {
-            next: seqs(line.receive({ seq: 6 })), again: seqs(line.receive({ seq: 6 })),
-            early: seqs(line.receive({ seq: 8 })), healed: seqs(line.receive({ seq: 7 })),
-            batch: seqs(line.receive({ from: 7, upto: 12, events: [{ seq: 8 }, { seq: 10 }, { seq: 12 }] })),
-            hole: line.receive({ seq: 15 }).hole, cursor: line.cursor,
-          }
-        }"""
-    )
-    assert done == {
-        "next": [6], "again": [], "early": [], "healed": [7, 8], "batch": [10, 12], "hole": True, "cursor": 12,
-    }  # fmt: skip
-
-
-def test_a_sequence_buffers_while_it_catches_up(page: Page) -> None:
-    done = page.evaluate(
-        """async () => {
-          const { Sequence } = await import('chat/models/sequence.js')
-          const line = new Sequence(5)
-          line.stop()
-          const quiet = line.receive({ seq: 9 })
-          const after = line.start()
-          const part = line.answer({ items: [{ id: 'a' }], upto: 7, complete: false })
-          const still = line.syncing
-          line.receive({ seq: 11 })
-          const rest = line.answer({ items: [{ id: 'b' }], upto: 9, complete: true })
-          const reset = new Sequence(1)
-          reset.start()
-          reset.receive({ seq: 700 })
-          reset.receive({ seq: 701 })
-          const asked = reset.answer({ reset: true, head: 699 })
-          return { quiet, after, part, still, rest, asked, resumed: reset.restart(700), cursor: reset.cursor }
-        }"""
-    )
-    assert done == {
-        "quiet": {"apply": [], "hole": False},
-        "after": 5,
-        "part": {"apply": [{"id": "a"}], "hole": False, "reset": False},
-        "still": True,
-        "rest": {"apply": [{"id": "b"}], "hole": True, "reset": False},
-        "asked": {"apply": [], "hole": False, "reset": True},
-        "resumed": {"apply": [{"seq": 701}], "hole": False, "reset": False},
-        "cursor": 701,
-    }
-
-
 @pytest.mark.parametrize(
     ("seen", "older", "expected"),
     [([5], False, 5), ([7], False, None), ([5, 7], False, 7), ([7], True, None), ([5, 7, 9], True, None)],

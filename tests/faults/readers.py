@@ -115,7 +115,7 @@ class Reader(Member):
         self.rows.clear()
         self.floor = page["items"][0]["message"]["seq"] if page["older"] else 0
         self._apply(page["items"])
-        self._take(self._sequence.answer({"upto": page["head"]}))
+        self._take(self._sequence.restart(page["head"]))
 
     def _take(self, outcome: Outcome) -> None:
         self._apply([item for item in outcome.apply if "message" in item])

@@ -47,6 +47,9 @@ class Sequence:
         self.syncing = False
         return Outcome([*apply, *self._drain()], hole=bool(self._buffer))
 
+    def restart(self, head: int) -> Outcome:
+        return self.answer({"upto": head})
+
     def _drain(self) -> list[Frame]:
         apply: list[Frame] = []
         self._buffer.sort(key=_first)
