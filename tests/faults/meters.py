@@ -14,6 +14,7 @@ from tests.faults.stacks import Stack
 from tests.faults.web import NO_ANSWER, ask
 
 LOOK_EVERY = 0.25
+MOST_TOLD, LONGEST_TOLD = 3, 500
 RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d |Traceback |Exception )", re.MULTILINE)
 ALARM = re.compile(r"Traceback| (ERROR|CRITICAL) |Exception (ignored|in)|never retrieved")
 # A 503 is a promise kept: nothing was stored, come back.
@@ -103,14 +104,16 @@ class LogWatch:
         return log.stat().st_size if log.exists() else 0
 
     def alarms(self, allowed: Sequence[str]) -> list[str]:
-        """R3: errors and tracebacks that no pattern of `allowed` explains."""
+        """R3: errors and tracebacks that no pattern of `allowed` explains, the first few."""
         broken = []
         for number, start in enumerate(self._starts):
             log = self._stack.processes[number].log
             text = log.read_bytes()[start:].decode(errors="replace") if log.exists() else ""
             for record in RECORD.split(text):
-                if ALARM.search(record) and not any(
-                    re.search(pattern, record) for pattern in (*ALWAYS_ALLOWED, *allowed)
-                ):
-                    broken.append(f"R3: process {number} logged {record.strip()[-500:]!r}")
-        return broken
+                if ALARM.search(record) and not _is_explained(record, allowed):
+                    broken.append(f"R3: process {number} logged {record.strip()[-LONGEST_TOLD:]!r}")
+        return broken[:MOST_TOLD]
+
+
+def _is_explained(record: str, allowed: Sequence[str]) -> bool:
+    return any(re.search(pattern, record) for pattern in (*ALWAYS_ALLOWED, *allowed))
