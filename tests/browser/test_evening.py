@@ -69,7 +69,7 @@ def accept(page: Page, link: str) -> None:
 
 def open_room(page: Page, name: str) -> str:
     page.goto("/rooms/new/")
-    page.get_by_label("Name").fill(name)
+    page.get_by_label("Name", exact=True).fill(name)
     page.locator("form.form button[data-kind=primary]").click()
     connected(page)
     return room_of(page)

@@ -24,6 +24,9 @@ def test_a_moderator_renames_and_everyone_hears_it(cast: Cast) -> None:
         "kind": "closed",
         "state": "active",
         "members": 6,
+        "posting": "everyone",
+        "slow_seconds": 0,
+        "locked_until": None,
     }
     lines = Message.objects.filter(room=room, seq__gt=1).order_by("seq").values_list("arguments", flat=True)
     assert [(line["act"], line["value"]) for line in lines] == [
