@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, blockquote
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
@@ -17,12 +18,17 @@ from chat.text.urls import bare_url_at, href_for
 # Blocks deeper than this (lists count twice) and emphasis deeper than this are noise; the message
 # is then shown as it was typed, since markdown-it would drop what lies below.
 MAX_DEPTH = 20
+# How often a line may be tried as the beginning of a quote, on average. Ordinary texts stay below 5,
+# quotes twenty deep at 10; a quote that ends early makes markdown-it try all lines behind it again.
+MAX_TRIES = 20
+# Less than this costs nothing, whatever it is for.
+FREE_TRIES = 1000
 
 _WWW = re.compile(r"(?<![\w./@:-])www\.(?=[^\W_])", re.IGNORECASE)
 
 
 class TooDeep(Exception):
-    """Nested deeper than MAX_DEPTH."""
+    """Nested deeper than MAX_DEPTH, or so entangled that reading it takes more than MAX_TRIES."""
 
 
 def render_markdown(source: str, *, people: Mapping[str, Person]) -> tuple[str, list[int]]:
@@ -30,6 +36,14 @@ def render_markdown(source: str, *, people: Mapping[str, Person]) -> tuple[str, 
     env: dict[str, Any] = {"people": people, "mentions": [], "highlighter": Highlighter()}
     html: str = _MARKDOWN.render(source, env)
     return html, env["mentions"]
+
+
+def _blockquote(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+    """markdown-it's own rule, counted: it is tried at every line by all that goes on to the next line."""
+    state.env["tries"] = state.env.get("tries", 0) + 1
+    if state.env["tries"] > FREE_TRIES + MAX_TRIES * state.lineMax:
+        raise TooDeep
+    return blockquote(state, first, end, silent)
 
 
 def _refuse_depth(state: StateCore) -> None:
@@ -114,6 +128,9 @@ def _grammar() -> MarkdownIt:
     markdown = MarkdownIt("zero", {"breaks": True, "html": False, "maxNesting": MAX_DEPTH})
     markdown.enable(["newline", "escape", "backticks", "strikethrough"])
     markdown.enable(["fence", "blockquote", "hr", "list", "heading"])
+    markdown.block.ruler.at(
+        "blockquote", _blockquote, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
     ruler = markdown.inline.ruler
     for name, rule in {
         "bare_link": inline_rules.bare_link,
