@@ -40,6 +40,7 @@ class Bounds:
     converge: float = 30.0
     send_p99: float | None = None
     up_p99: float = 1.0
+    reconnects: int | None = None  # of all readers together
     allowed: tuple[str, ...] = ()
     patience: float = QUIESCENCE  # until the readers must agree, whatever the pace
 
@@ -297,6 +298,8 @@ def _too_slow(bounds: Bounds, measured: dict[str, Any]) -> list[str]:
         "L3": ("up_p99_s", bounds.up_p99),
     }
     broken = []
+    if bounds.reconnects is not None and measured["reconnects"] > bounds.reconnects:
+        broken.append(f"{measured['reconnects']} links were cut")
     for name, (figure, bound) in asked.items():
         # What is promised in seconds is not made shorter by shorter intervals; a slow machine gets slack.
         if bound is not None and measured[figure] > bound * PACE.slack:

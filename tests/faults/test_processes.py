@@ -37,31 +37,31 @@ async def test_no_fault_of_a_process_a_link_or_a_client_breaks_a_promise(
 
 async def end_processes(stack: Stack) -> list[str]:
     async with trial(stack) as under:
-        await under.phase("F01", faults.kill_again_and_again)
-        await under.phase("F01b", faults.die_before_answering)
-        await under.phase("F13", faults.restart_one_after_the_other)
+        await under.phase("F01 kill -9", faults.kill_again_and_again)
+        await under.phase("F01 kill -9 between COMMIT and answer", faults.die_before_answering)
+        await under.phase("F13 rolling restart", faults.restart_one_after_the_other)
         if stack.server == "daphne" or PACE.name == "full":
-            await under.phase("F17", faults.starve, Bounds(up_p99=10.0))
+            await under.phase("F17 no processor time, then kill -9", faults.starve, Bounds(up_p99=10.0))
         return broken(under.reports)
 
 
 async def break_links(stack: Stack) -> list[str]:
     async with trial(stack, late=True) as under:
-        await under.phase("F09", clients.pull_the_cable)
-        await under.phase("F12", clients.repeat_in_parallel)
-        await under.phase("F21 lost answer", faults.on_the_way("swallow"))
-        await under.phase("F21 cut request", faults.on_the_way("cut", count=500))
-        await under.phase("F21 repeated by a balancer", faults.on_the_way("replay"))
+        await under.phase("F09 half-open clients", clients.pull_the_cable)
+        await under.phase("F12 the same send at once", clients.repeat_in_parallel)
+        await under.phase("F21 answers lost after COMMIT", faults.on_the_way("swallow"))
+        await under.phase("F21 requests cut in their middle", faults.on_the_way("cut", count=500))
+        await under.phase("F21 a balancer repeats", faults.on_the_way("replay"))
         return broken(under.reports)
 
 
 async def be_slow(stack: Stack) -> list[str]:
     async with trial(stack, padding=PADDING, late=True) as under:
-        await under.phase("F07", clients.crawl)
+        await under.phase("F07 slow clients", clients.crawl)
         return broken(under.reports)
 
 
 async def storm(stack: Stack) -> list[str]:
     async with trial(stack, writers=2, readers=PACE.storm, late=True) as under:
-        await under.phase("F10", faults.storm)
+        await under.phase("F10 everybody cut at once", faults.storm)
         return broken(under.reports)
