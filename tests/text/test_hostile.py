@@ -197,8 +197,8 @@ def test_depth_is_refused_before_it_costs() -> None:
 
 def test_A39_what_is_entangled_is_shown_as_typed_and_what_is_only_long_is_not() -> None:
     assert render("\n> ```py\n~~" * 500, people=PEOPLE).html.startswith("<p>&gt; ```py<br>\n~~<br>")
-    deep = "".join(f"{'  ' * depth}- x\n" for depth in range(9))
-    for text in (deep * 40, f"{'> ' * 18}x\n" * 200, "> a\nb\n\n" * 1000, f"{'>' * 19}x"):
+    deep = "".join(f"{'  ' * depth}- x\n" for depth in range(8))
+    for text in (deep * 30, f"{'> ' * 17}x\n" * 200, "> a\nb\n\n" * 1000, f"{'>' * 17}x"):
         assert render(text, people=PEOPLE).html.startswith(("<ul>", "<blockquote>")), text[:20]
 
 
