@@ -16,8 +16,12 @@ ROWS = {
     "F02b CLIENT KILL": faults.kill_links,
     "F02b evictions": faults.fill_up,
     "F03 paused 10 s": faults.paused(10),
+    "F04 half-open": faults.stalled(40),
+}
+LONG = {
     "F03 paused 70 s": faults.paused(70),
-    "F04 half-open": faults.stalled(120),
+    "F03 paused 200 s": faults.paused(200),
+    "F04 half-open 120 s": faults.stalled(120),
 }
 
 
@@ -26,7 +30,7 @@ async def test_no_fault_of_redis_breaks_a_promise_or_a_link() -> None:
     given = {"CHAT_LAYER_GROUP_EXPIRY": str(faults.GROUP_EXPIRY)} if PACE.name == "scaled" else {}
     stack = running_stack("daphne", "postgresql", proxies=("redis",), own_redis=True, given=given)
     async with stack as running, trial(running) as under:
-        for row, fault in ROWS.items():
+        for row, fault in (ROWS | (LONG if PACE.name == "full" else {})).items():
             report = await under.phase(row, fault, Bounds(send_p99=SEND_P99))
             if report.measured["reconnects"]:
                 report.broken.append(f"{report.measured['reconnects']} links were cut")
