@@ -9,7 +9,17 @@ from chat.access.closures import Closure, closure_of
 from chat.access.permissions import WRITING, Permission, permissions_of
 from chat.errors import Forbidden, NotFound, ReadOnly
 from chat.models import HouseRules, Membership, Message, Room
+from chat.models.prepared import Prepared
 from chat.wire.encoding import moment
+
+# A membership with its room and its person, and the version of the automatic rules, in one statement.
+PLACE: Prepared[Membership] = Prepared(
+    lambda room_id, user_id: (
+        Membership.objects.filter(room_id=room_id, user_id=user_id)
+        .select_related("room", "user")
+        .annotate(rules_version=HouseRules.objects.values("version")[:1])
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +66,12 @@ def access_room(user: User, room_id: int, permission: Permission = Permission.RE
 
     One query for a member, and the person is read anew with it: a socket's own copy is as old as the socket.
     """
-    place = Membership.objects.filter(room_id=room_id, user_id=user.pk).select_related("room", "user")
-    membership = place.annotate(rules_version=HouseRules.objects.values("version")[:1]).first()
-    room = membership.room if membership else Room.objects.filter(pk=room_id).first()
-    if room is None:
-        raise NotFound
-    user = membership.user if membership else user
-    version = membership.rules_version if membership else 0
-    access = Access(user, room, membership, permissions_of(user, room, membership), version or 0)
+    access = _place_of(user, room_id)
+    if access is None:
+        room = Room.objects.filter(pk=room_id).first()
+        if room is None:
+            raise NotFound
+        access = Access(user, room, None, permissions_of(user, room, None))
     if not access.permissions:
         raise NotFound
     access.check(permission)
@@ -102,12 +110,18 @@ def access_room_again(user: User, room_id: int, permission: Permission) -> Acces
 
     One query for a member, and the person is read anew with it.
     """
-    membership = (
-        Membership.objects.filter(room_id=room_id, user_id=user.pk).select_related("room", "user").first()
-    )
-    if membership is None:
+    access = _place_of(user, room_id)
+    if access is None:
         return access_room(User.objects.get(pk=user.pk), room_id, permission)
-    granted = permissions_of(membership.user, membership.room, membership)
-    access = Access(membership.user, membership.room, membership, granted)
     access.check(permission)
     return access
+
+
+def _place_of(user: User, room_id: int) -> Access | None:
+    """What somebody with a membership may do; None for who never had one."""
+    membership = PLACE.first(room_id, user.pk)
+    if membership is None:
+        return None
+    user, room = membership.user, membership.room
+    version = getattr(membership, "rules_version", None) or 0
+    return Access(user, room, membership, permissions_of(user, room, membership), version)

@@ -6,6 +6,7 @@ Every act raises the errors of `chat.errors`; a failed one leaves nothing behind
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,9 @@ from chat.messages.bin import put_away
 from chat.messages.objects import message_event
 from chat.messages.queries import may_be_mentioned, was_deleted_by, with_extras
 from chat.messages.rules import check_client_id, check_emoji, check_text, client_digests
-from chat.models import Membership, Mention, Message, Reaction, Revision, Room
+from chat.models import Membership, Mention, Message, Reaction, Revision, Room, Rule
+from chat.models.commits import commits
+from chat.models.prepared import insert
 from chat.models.rooms import Turn
 from chat.text import RENDER_VERSION, Person, Rendered, handles_in, render
 from chat.wire.publish import announce_on_commit
@@ -60,39 +63,44 @@ def send_message(
     check_content(access, has_links=rendered.has_links, mentions=len(rendered.mentions))
     broken = screen(access, source)
 
+    message = Message(
+        room_id=room_id,
+        author=access.user,
+        client_id=key,
+        client_digest=digests[0],
+        source=source,
+        html=rendered.html,
+        render_version=RENDER_VERSION,
+        reply_to_id=reply_to,
+    )
+    message.reaction_list = []
+    message.mention_ids = list(rendered.mentions)
     try:
-        with transaction.atomic():
-            turn = Room.objects.take_turn(room_id, message=not withholds(broken))
-            access = access_room_again(user, room_id, Permission.POST)
-            check_pace(access)
-            message = Message(
-                room_id=room_id,
-                seq=turn.seq,
-                changed_seq=turn.seq,
-                author=access.user,
-                client_id=key,
-                client_digest=digests[0],
-                source=source,
-                html=rendered.html,
-                render_version=RENDER_VERSION,
-                reply_to_id=reply_to,
-                created_at=turn.at,
-            )
-            message.save(force_insert=True)
-            _write_mentions(message, rendered.mentions)
-            Membership.objects.filter(pk=access.joined.pk).update(read_seq=turn.seq, last_post_at=turn.at)
-
-            message.reaction_list = []
-            message.mention_ids = list(rendered.mentions)
-            if broken:
-                rule_broken.send(Message, rule=broken, message=message, turn=turn)
-            _announce(message, turn)
+        commits.run(partial(_store, message, broken))
     except IntegrityError:
         # Another send of the same key committed first; everything here was rolled back, its number too.
         if earlier := _sent_earlier(user, key, digests):
             return earlier
         raise
     return Sent(message.pk, message.seq)
+
+
+def _store(message: Message, broken: Rule | None) -> None:
+    """Writes and announces a new message, once its author is still found to be allowed to under the room's lock."""
+    with transaction.atomic():
+        turn = Room.objects.take_turn(message.room_id, message=not withholds(broken))
+        access = access_room_again(message.author, message.room_id, Permission.POST)
+        check_pace(access)
+        message.author = access.user
+        message.seq = message.changed_seq = turn.seq
+        message.created_at = turn.at
+        insert(message)
+        _write_mentions(message, tuple(message.mention_ids))
+        Membership.objects.note_post(access.joined.pk, turn)
+
+        if broken:
+            rule_broken.send(Message, rule=broken, message=message, turn=turn)
+        _announce(message, turn)
 
 
 def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: str) -> None:
@@ -235,9 +243,7 @@ def write_line(*, room_id: int, turn: Turn, actor: User, act: str, **arguments: 
 
 
 def _sent_earlier(user: User, key: UUID, digests: list[str]) -> Sent | None:
-    found = (
-        Message.objects.filter(author=user, client_id=key).values_list("pk", "seq", "client_digest").first()
-    )
+    found = Message.objects.sent_as(user.pk, key)
     if found is None:
         return None
     if found[2] not in digests:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def with_author(self) -> Self:
         return self.select_related("author")
+
+    def sent_as(self, author_id: int, client_id: UUID) -> tuple[int, int, str] | None:
+        """(id, number, digest of the content) of what this person sent under this key. Plain: each send asks."""
+        key = Message._meta.get_field("client_id").get_db_prep_value(client_id, connection)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, seq, client_digest FROM chat_message WHERE author_id = %s AND client_id = %s",
+                [author_id, key],
+            )
+            found: tuple[int, int, str] | None = cursor.fetchone()
+        return found
 
 
 class Message(models.Model):

@@ -120,6 +120,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def of(self, user: User) -> Self:
         return self.filter(user=user)
 
+    def note_post(self, membership_id: int, turn: Turn) -> None:
+        """Who writes has read up to there. Plain: each send asks."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE chat_membership SET read_seq = %s, last_post_at = %s WHERE id = %s",
+                [turn.seq, connection.ops.adapt_datetimefield_value(turn.at), membership_id],
+            )
+
     def listening(self) -> Self:
         """Who may be told what is said: active members whose account is neither closed nor banned now."""
         unbanned = Q(user__banned_until=None) | Q(user__banned_until__lte=timezone.now())

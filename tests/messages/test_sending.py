@@ -221,11 +221,11 @@ def test_numbers_have_no_hole_though_sends_fail_in_between(cast: Cast) -> None:
 def test_the_gate_under_the_lock_gives_the_number_back(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     from chat.messages import actions
 
-    def late_removal(room_id: int, source: str) -> object:
+    def late_removal(room_id: int, source: str, *, by: int) -> object:
         # Between the cheap check and the lock, where rendering happens, mona is faster.
         monkeypatch.undo()
         remove_member(user=cast.mona, room_id=room_id, user_id=cast.bob.pk)
-        return actions._render(room_id, source)
+        return actions._render(room_id, source, by=by)
 
     monkeypatch.setattr(actions, "_render", late_removal)
     with refused("not_found"):
