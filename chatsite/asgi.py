@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from typing import Any
 
@@ -18,21 +19,20 @@ refuse_second_server()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
-from chat.socket.auth import SessionAuthStack  # noqa: E402
 from chat.socket.consumer import ChatConsumer  # noqa: E402
 from chat.socket.origin import OriginCheck  # noqa: E402
 from chat.socket.runtime import runtime  # noqa: E402
 from chat.wire.publisher import publisher  # noqa: E402
 from chatsite.lanes import LaneHandler  # noqa: E402
+from chatsite.patience import Patience  # noqa: E402
+from chatsite.stopping import Doorkeeper  # noqa: E402
 
-# Between the first and the last goodbye at a restart, so that browsers do not all return in one instant.
-GOODBYE_SECONDS = 2.0
+# For the requests that run when the server is stopped; the servers themselves add a moment to it.
+FINISH_SECONDS = 18.0
 
+http = Doorkeeper(Patience(LaneHandler()))
 router = ProtocolTypeRouter(
-    {
-        "http": LaneHandler(),
-        "websocket": OriginCheck(SessionAuthStack(URLRouter([path("ws/", ChatConsumer.as_asgi())]))),
-    }
+    {"http": http, "websocket": OriginCheck(URLRouter([path("ws/", ChatConsumer.as_asgi())]))}
 )
 
 
@@ -60,8 +60,15 @@ async def _live(receive: Any, send: Any) -> None:
 
 
 async def drain() -> None:
-    """Tells every open browser that the server restarts, spread over a moment; they come back by themselves."""
-    outlets = runtime().hub.outlets()
-    for outlet in outlets:
-        outlet.close(4012, "restarting")
-        await asyncio.sleep(GOODBYE_SECONDS / len(outlets))
+    """Finishes what runs and tells every open browser that the server restarts; they come back by themselves."""
+    http.leave()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FINISH_SECONDS):
+            await runtime().door.see_out()
+            await http.finish()
+    http.shut()
+
+
+def hurry() -> None:
+    """Somebody waits for the end of `drain`: it waits for nothing more."""
+    runtime().door.hurry()

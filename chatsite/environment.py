@@ -206,6 +206,7 @@ class Tuning:
     order_wait: Seconds = 0.2
     probe_interval: Seconds = 10
     publish_timeout: Seconds = 1
+    close_timeout: Seconds = 6
     socket_age: Annotated[tuple[Seconds, Seconds], BeforeValidator(_words)] = (43_200, 72_000)
     frame_bytes: Count = 65_536
     text_chars: Count = 10_000
@@ -214,6 +215,11 @@ class Tuning:
     messages_per_second: Seconds = 5
     messages_burst: Count = 20
     sockets_per_person: Count = 50
+    sockets_per_process: Count = 10_000
+    opening_at_once: Count = 12
+    opening_queue: Count = 500
+    returns_per_second: Seconds = 200
+    request_seconds: Seconds = 20
     sync_limit: Count = 500
     answer_objects: Count = 100
     answer_bytes: Count = 131_072

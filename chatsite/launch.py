@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 import socket
@@ -10,20 +11,21 @@ import threading
 import time
 import traceback
 import urllib.request
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.error import URLError
 
-from chatsite import environment, preflight, single
+from chatsite import descriptors, environment, preflight, single
 from chatsite.datadir import prepare_folder
 from chatsite.environment import Environment, Refused
-from chatsite.serving import BACKLOG, Served
+from chatsite.serving import BACKLOG, SIGNALS, Served
 
 if TYPE_CHECKING:
     from chatsite.tasks import TaskHost
 
 PATIENCE = 30.0  # seconds until the site must have answered
-END_WITHIN = 30.0  # seconds a stop may take before it is forced; supervisors kill soon after
+END_WITHIN = 24.0  # seconds a stop may take before it is forced; supervisors kill soon after
+END_AT_ONCE_WITHIN = 1.0  # the same after a second signal: long enough for the goodbyes
 
 
 def main() -> int:
@@ -31,6 +33,7 @@ def main() -> int:
     os.umask(0o077)  # what people wrote is for this user alone, whoever made the data folder
     try:
         env, _ = environment.read(os.environ)
+        descriptors.raise_limit()
         listener = occupy(env)
         # PORT=0: what the system chose is part of the origins that the settings are about to name.
         os.environ["PORT"] = str(listener.getsockname()[1])
@@ -108,10 +111,12 @@ def serve(env: Environment, listener: socket.socket) -> None:
     threading.Thread(target=announce, args=(env, listener.getsockname()), daemon=True).start()
 
     async def drain() -> None:
-        _end_for_certain()
-        goodbye: Callable[[], Awaitable[None]] | None = getattr(asgi, "drain", None)
-        if goodbye is not None:
-            await goodbye()
+        _end_within(END_WITHIN)
+        _hurry_at_next_signal(asgi.hurry)
+        if tasks is not None:
+            # Beside the goodbyes: the task that runs has its own time to end.
+            threading.Thread(target=tasks.stop, daemon=True).start()
+        await asgi.drain()
 
     server.serve(Served(asgi.application, listener, drain))
     if tasks is not None:
@@ -128,11 +133,23 @@ def _host_tasks(env: Environment) -> TaskHost | None:
     return host
 
 
-def _end_for_certain() -> None:
+def _end_within(seconds: float) -> None:
     """A thread or socket that never ends must not keep a stopped server alive."""
-    timer = threading.Timer(END_WITHIN, os._exit, args=(0,))
+    timer = threading.Timer(seconds, os._exit, args=(0,))
     timer.daemon = True
     timer.start()
+
+
+def _hurry_at_next_signal(hurry: Callable[[], None]) -> None:
+    """Whoever asks twice waits for nothing: goodbyes go out at once, what still runs is cut."""
+
+    def end() -> None:
+        say("Stopping at once.")
+        _end_within(END_AT_ONCE_WITHIN)
+        hurry()
+
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, end)
 
 
 def announce(env: Environment, bound: tuple[str, int]) -> None:

@@ -246,7 +246,7 @@ LOGGING = {
         # One line per page or per hint says nothing at INFO that the access log of a proxy does not say.
         "daphne": {"level": "WARNING"},
         # Scanners ask for any host; a traceback for each would bury what matters.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"level": "CRITICAL", "propagate": False},
         "django.request": {"filters": ["brief"]},
         "hypercorn": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},

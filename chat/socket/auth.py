@@ -6,40 +6,49 @@ keys and flushes the session. This one reads like Django does and never writes.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from channels.auth import AuthMiddleware
-from channels.sessions import CookieMiddleware, SessionMiddleware
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
-from chat.socket.threads import in_thread
 
 
-class SessionUserMiddleware(AuthMiddleware):  # type: ignore[misc]  # channels has no types
-    """Puts the signed-in person, or AnonymousUser, into `scope["user"]`."""
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`mark`: of the password that the session was opened with."""
 
-    async def resolve_scope(self, scope: dict[str, Any]) -> None:
-        scope["user"]._wrapped = await in_thread(session_user, scope["session"])
+    user: User
+    session: str
+    mark: str
 
 
-def session_user(session: Any) -> User | AnonymousUser:
-    """Whom this session belongs to, if it still holds."""
+def read_session(scope: dict[str, Any]) -> SignedIn | None:
+    """Who is signed in by the session cookie of a handshake; None where it does not hold. Synchronous."""
+    session = SessionStore(_session_key(scope))
     try:
         user_id = int(session[SESSION_KEY])
         mark = session[HASH_SESSION_KEY]
         session[BACKEND_SESSION_KEY]
     except (KeyError, ValueError):
-        return AnonymousUser()
+        return None
     user = User.objects.filter(pk=user_id).first()
     if user is None or not user.is_active:
-        return AnonymousUser()
-    marks = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
-    return user if any(constant_time_compare(mark, one) for one in marks) else AnonymousUser()
+        return None
+    own = user.get_session_auth_hash()
+    if not any(constant_time_compare(mark, one) for one in (own, *user.get_session_auth_fallback_hash())):
+        return None
+    return SignedIn(user, session.session_key or "", own)
 
 
-def SessionAuthStack(inner: Any) -> Any:
-    """As channels' AuthMiddlewareStack, with the reader above."""
-    return CookieMiddleware(SessionMiddleware(SessionUserMiddleware(inner)))
+def _session_key(scope: dict[str, Any]) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"cookie" and (
+            key := parse_cookie(value.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)
+        ):
+            return key
+    return None

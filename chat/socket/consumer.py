@@ -49,16 +49,22 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self._commands: asyncio.Queue[tuple[Command, Frame]] = asyncio.Queue(settings.CHAT.command_queue)
         self._bucket = limits.command_bucket()
         self._strikes = self._refusals = 0
-        self._greeting: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._context: Context | None = None
+        self._is_leaving = False
         task = asyncio.current_task()
         assert task
         self.hub: Hub = runtime().hub
+        self.door: Door = runtime().door
         await receive()
+        # Before anything is read: whoever waits for an accept tries again and doubles a storm.
         await send({"type": "websocket.accept"})
         self.outlet = self._make_outlet(send, task)
         try:
-            self._greeting = asyncio.create_task(self._greet())
+            if refusal := self.door.enter(self):
+                self.outlet.close(refusal.code, refusal.reason, retry_after=refusal.retry_after)
+            else:
+                self._opening = asyncio.create_task(self._live())
             while (event := await receive())["type"] != "websocket.disconnect":
                 self._receive(event)
         except asyncio.CancelledError:
@@ -68,31 +74,32 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             self._let_go()
 
     def _make_outlet(self, send: Any, task: asyncio.Task[Any]) -> Outlet:
-        user, session = self.scope["user"], self.scope["session"]
-        signed_in = isinstance(getattr(user, "_wrapped", user), User)
-        return Outlet(
-            user_id=user.pk if signed_in else 0,
-            session=session.session_key or "",
-            password_mark=user.get_session_auth_hash() if signed_in else "",
-            transport=transport_of(self.scope, send, abort=lambda: _cancel(task)),
-        )
+        transport = transport_of(self.scope, send, abort=lambda: _cancel(task))
+        return Outlet(user_id=0, session="", password_mark="", transport=transport)
 
     def _let_go(self) -> None:
-        if self._greeting:
-            self._greeting.cancel()
+        if self._opening:
+            self._opening.cancel()
         self.outlet.stop()
         self.hub.forget(self.outlet)
+        self.door.forget(self)
 
-    async def _greet(self) -> None:
-        """Registers, reads, says hello, and then works off commands for as long as the socket lives."""
-        outlet, hub = self.outlet, self.hub
-        if not outlet.user_id:
-            return outlet.close(4401, "signed out")
-        if len(hub.people.get(outlet.user_id, ())) >= settings.CHAT.sockets_per_person:
-            return outlet.close(4029, "too many tabs", retry_after=TRY_AGAIN_SECONDS)
+    async def leave(self) -> None:
+        """At a restart. What is asked from now on gets no answer: the browser asks again where it comes back."""
+        self._is_leaving = True
+        if self._context:
+            await self.door.answered(self._commands.join())
+        self.outlet.close(4012, "restarting", retry_after=self.door.appointment())
+
+    async def _live(self) -> None:
+        """Opens in turn, then works off commands for as long as the socket lives."""
+        outlet = self.outlet
         try:
-            await self._say_hello()
-            self._context = Context(self.scope["user"]._wrapped, outlet, hub, self.language)
+            async with self.door.turn():
+                user = await self._open()
+            if user is None:
+                return
+            self._context = Context(user, outlet, self.hub, self.language)
             while True:
                 command, frame = await self._commands.get()
                 await self._run(self._context, command, frame)
@@ -123,10 +130,10 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         await hub.subscriptions.join([user_group(outlet.user_id)])
         sessions = {outlet.session: (outlet.user_id, outlet.password_mark)}
         if await in_thread(reads.lost_sessions, sessions):
-            return outlet.close(4401, "signed out")
+            outlet.close(4401, "signed out")
+            return False
         await hub.follow(outlet.user_id, await in_thread(reads.read_rooms_of, outlet.user_id))
         epoch, rooms = await in_thread(reads.read_hello, outlet.user_id)
-        user = self.scope["user"]
         hello = events.hello(
             protocol=PROTOCOL,
             build=build(),
@@ -144,6 +151,8 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
 
     def _receive(self, event: dict[str, Any]) -> None:
         """Never waits: reads the frame, then answers at once or puts it in line."""
+        if self._is_leaving:
+            return None
         with translation.override(self.language):
             try:
                 frame = parse(event.get("text"), event.get("bytes"))

@@ -1,4 +1,4 @@
-"""The language of a socket's error texts: the profile's, else the browser's."""
+"""The language of a socket's error texts until its person is known: the browser's."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 
 def language_of(scope: dict[str, Any]) -> str:
-    chosen = getattr(scope["user"], "language", "")
-    if chosen:
-        return str(chosen)
     header = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
     for language, _quality in parse_accept_lang_header(header.decode("latin-1").lower()):
         try:

@@ -20,8 +20,8 @@ from chat.socket.transports import Transport
 from chat.wire import events
 from chat.wire.encoding import encode
 
-# A close that the peer's system does not take is cut after this.
-CLOSE_SECONDS = 2.0
+# Of the time in which a close is to be answered, the part in which the peer's system is to take it.
+CLOSE_TAKEN = 1 / 3
 # Closes that end nobody's rights: what was answered before them still arrives.
 DELIVERED_FIRST = frozenset({4000, 4009, 4012, 4029})
 # More than this in a transport waits here instead, where it can still be dropped, and behind pings.
@@ -33,7 +33,7 @@ class Outlet:
     """One socket's writer. From the event loop only."""
 
     __slots__ = (
-        "_age_limit", "_echoed", "_echoes", "_flows", "_held", "_kept", "_look_at", "_pending", "_ping_at",
+        "_age_limit", "_cutting", "_echoed", "_echoes", "_flows", "_held", "_kept", "_look_at", "_pending", "_ping_at",
         "_pinged", "_pinged_at_byte", "_progress_at", "_retry", "_sent", "_transport", "_waiting", "active",
         "closing", "open_rooms", "opened_at", "password_mark", "session", "user_id",
     )  # fmt: skip
@@ -58,6 +58,7 @@ class Outlet:
         self._pinged: tuple[str, int] | None = None
         self._pinged_at_byte = 0
         self._retry: asyncio.TimerHandle | None = None
+        self._cutting: asyncio.TimerHandle | None = None
         self._echoes: list[asyncio.Future[None]] = []
 
     def write(self, text: str) -> None:
@@ -136,20 +137,27 @@ class Outlet:
         self._waiting.clear()
         self._transport.write(frame_of(encode(events.bye(code=code, reason=reason, retry_after=retry_after))))
         self._transport.close(code)
-        asyncio.get_running_loop().call_later(CLOSE_SECONDS, self._cut)
+        self._cutting = asyncio.get_running_loop().call_later(
+            settings.CHAT.close_timeout * CLOSE_TAKEN, self._cut
+        )
 
     def _cut(self) -> None:
-        """Who has taken the close gets the server's time to answer it: a reset could overtake the code."""
+        """Who has taken the close gets more time to answer it: a reset could overtake the code. Not for ever."""
         if self._transport.write(NOTHING):
             self._transport.abort()
+        else:
+            self._cutting = asyncio.get_running_loop().call_later(
+                settings.CHAT.close_timeout * (1 - CLOSE_TAKEN), self._transport.abort
+            )
 
     def stop(self) -> None:
         """The connection is gone."""
         self.closing = self.closing or 1006
         self._flows = False
         self._waiting.clear()
-        if self._retry:
-            self._retry.cancel()
+        for timer in (self._retry, self._cutting):
+            if timer:
+                timer.cancel()
         for echo in self._echoes:
             echo.cancel()
 

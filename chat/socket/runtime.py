@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -17,8 +16,6 @@ from chat.socket.door import Door
 from chat.socket.hub import Hub
 from chat.socket.threads import in_thread
 
-logger = logging.getLogger(__name__)
-
 # Rooms that changed in the last two intervals and this much more are compared, for clocks that differ.
 CLOCK_MARGIN = timedelta(seconds=5)
 CHECKS_PER_PING_INTERVAL = 25
@@ -29,6 +26,7 @@ class Runtime:
 
     def __init__(self) -> None:
         self.hub = Hub()
+        self.door = Door()
         self._sessions_checked_at = time.monotonic()
         self._heads_checked_at = timezone.now()
         loop = asyncio.get_running_loop()

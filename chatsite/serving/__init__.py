@@ -9,7 +9,8 @@ from typing import Any
 # The application judges frames above 64 KiB itself, with an error that the browser can read; this is the
 # server's own cap against what would fill memory first.
 FRAME_CAP = 262_144  # bytes
-GRACE = 20  # seconds for requests under way when the server stops
+HEAD_CAP = 65_536  # bytes of one request's head
+GRACE = 3  # seconds for what still runs after `drain`, which waits longer
 BACKLOG = 2048
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 

@@ -11,6 +11,7 @@ from twisted.internet import defer, reactor
 from chat.socket.transports import EXTENSION
 from chatsite.serving import FRAME_CAP, GRACE, SIGNALS, Served
 from chatsite.serving.daphne_frames import FramesProtocol
+from chatsite.serving.daphne_http import CarefulChannel
 
 
 class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
@@ -48,6 +49,7 @@ class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
 
     def _prepare(self) -> None:
         self.ws_factory.protocol = FramesProtocol
+        self.http_factory.protocol = CarefulChannel
         # Autobahn's 1 s resets healthy peers with 300 ms of delay before they read why.
         self.ws_factory.setProtocolOptions(closeHandshakeTimeout=10)
         loop = asyncio.get_event_loop()

@@ -11,9 +11,27 @@ from typing import Any
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
 
+from chatsite.serving.frame_meter import FrameMeter
+
 
 class FramesProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
     """Daphne's protocol of one socket, which is also the Transport that the application is offered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._meter = FrameMeter()
+
+    def onConnect(self, request: Any) -> Any:
+        # We speak none, and daphne logs a traceback for one that is not ASCII.
+        request.headers.pop("sec-websocket-protocol", None)
+        return super().onConnect(request)
+
+    def onFrameBegin(self) -> None:
+        """Counts every frame, also the empty ones that no size limits."""
+        if self._meter.is_over():
+            self.dropConnection(abort=True)
+        else:
+            super().onFrameBegin()
 
     def write(self, frame: bytes, /) -> int:
         """Writes whole frames; the bytes that still wait in this process."""

@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
-import os
+from functools import partial
 
-import hypercorn.asyncio
+from django.conf import settings
+from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
+from hypercorn.typing import LifespanState
+from hypercorn.utils import wrap_app
 
-from chatsite.serving import BACKLOG, FRAME_CAP, GRACE, SIGNALS, Served
+from chatsite.serving import BACKLOG, FRAME_CAP, GRACE, HEAD_CAP, SIGNALS, Served
+from chatsite.serving.hypercorn_wire import Connection
 
 
 def serve(served: Served) -> None:
@@ -15,24 +19,40 @@ def serve(served: Served) -> None:
     asyncio.run(_serve(served))
 
 
-async def _serve(served: Served) -> None:
+def config_of() -> Config:
+    """How Hypercorn is to serve it."""
     config = Config()
-    # Hypercorn owns and closes the descriptor that it is given.
-    config.bind = [f"fd://{os.dup(served.listener.fileno())}"]
-    config.backlog = BACKLOG
+    config.h11_max_incomplete_size = HEAD_CAP
     config.websocket_max_message_size = FRAME_CAP
     config.websocket_ping_interval = None  # the application's own ping decides
-    config.graceful_timeout = GRACE
+    config.keep_alive_timeout = settings.CHAT.request_seconds  # also for a head that does not come
     config.include_server_header = False
     config.errorlog = logging.getLogger("hypercorn.error")
     config.loglevel = "WARNING"
+    return config
+
+
+async def _serve(served: Served) -> None:
+    """As hypercorn's worker, with connections of ours; the application needs no lifespan."""
     stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
     for number in SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stopped.set)
+    context = WorkerContext(None)
+    application = wrap_app(served.application, 0, "asgi")
+    state: LifespanState = {}
+    connect = partial(Connection, application, loop, config_of(), context, state)
+    connections: set[asyncio.Task[None]] = set()
 
-    async def until_drained() -> None:
-        await stopped.wait()
-        served.listener.close()
-        await served.drain()
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = loop.create_task(connect(reader, writer).run())
+        connections.add(task)
+        task.add_done_callback(connections.discard)
 
-    await hypercorn.asyncio.serve(served.application, config, shutdown_trigger=until_drained)
+    server = await asyncio.start_server(accept, sock=served.listener, backlog=BACKLOG)
+    await stopped.wait()
+    server.close()
+    await served.drain()
+    await context.terminated.set()
+    if connections:
+        await asyncio.wait(connections, timeout=GRACE)

@@ -10,6 +10,7 @@ import uvicorn
 
 from chatsite.serving import BACKLOG, FRAME_CAP, GRACE, SIGNALS, Served
 from chatsite.serving.uvicorn_frames import FramesProtocol
+from chatsite.serving.uvicorn_http import CarefulHttp
 
 
 class DrainingServer(uvicorn.Server):
@@ -41,6 +42,7 @@ def config_of(served: Served) -> uvicorn.Config:
     return uvicorn.Config(
         served.application,
         backlog=BACKLOG,
+        http=CarefulHttp,
         ws=FramesProtocol,
         ws_max_size=FRAME_CAP,
         ws_per_message_deflate=False,

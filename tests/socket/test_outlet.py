@@ -185,9 +185,9 @@ async def test_a_second_close_says_nothing_new(outlet: Outlet, peer: Peer) -> No
 
 
 async def test_a_peer_that_does_not_take_the_close_is_cut(
-    outlet: Outlet, peer: Peer, monkeypatch: pytest.MonkeyPatch
+    outlet: Outlet, peer: Peer, settings: Settings
 ) -> None:
-    monkeypatch.setattr(module, "CLOSE_SECONDS", 0.01)
+    settings.CHAT = replace(settings.CHAT, close_timeout=0.03)
     peer.reads.clear()
     outlet.close(4008, "too slow")
     await asyncio.sleep(0.05)
