@@ -8,6 +8,8 @@ from django.utils.crypto import get_random_string
 from django_tasks.signals import task_enqueued
 from django_tasks_db.management.commands.db_worker import Worker
 
+from chat.errors import DATABASE_AWAY
+
 logger = logging.getLogger(__name__)
 
 POLL_INTERVAL = 5.0  # seconds; tasks of this process wake the worker at once
@@ -53,7 +55,10 @@ class TaskHost:
             self._due.clear()
             try:
                 self._worker.run()
-            except Exception:  # a database that restarts must not end the worker
+            except DATABASE_AWAY as error:
+                logger.warning("The task worker waits for the database: %s", str(error).partition("\n")[0])
+                close_old_connections()
+            except Exception:
                 logger.exception("The task worker failed; it tries again in %d s.", POLL_INTERVAL)
                 close_old_connections()
             self._due.wait(POLL_INTERVAL)
