@@ -1,6 +1,6 @@
 """Every HTTP door of the chat, on one page."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from chat.converters import IdConverter
 from chat.installation import views as installation
@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/", people.search, name="people"),
     path("manifest.webmanifest", installation.manifest, name="manifest"),
     path("service-worker.js", installation.service_worker, name="service_worker"),
+    path("emoji/<slug:language>.json", installation.emoji, name="emoji"),
     path("offline/", installation.offline, name="offline"),
     path("i18n/<slug:language>.json", people.catalog, name="catalog"),
     path("rooms/<id:room_id>/", rooms.room, name="room"),
@@ -37,4 +38,5 @@ urlpatterns = [
     path("rooms/<id:room_id>/messages/<id:message_id>/source/", messages.source, name="source"),
     path("rooms/<id:room_id>/history/", messages.history, name="history"),
     path("rooms/<id:room_id>/quotes/", messages.quotes, name="quotes"),
+    path("", include("chat.moderation.urls")),
 ]

@@ -39,6 +39,8 @@ LAYERS = {
     "chat.messages": 4,
     "chat.rooms": 5,
     "chat.moderation": 6,
+    "chat.moderation.urls": DOORS,
+    "chat.moderation.middleware": DOORS,
     "chat.admin": DOORS,
     "chat.apps": DOORS,
     "chat.border": DOORS,

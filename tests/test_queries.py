@@ -28,8 +28,8 @@ DIRECTORY = 4
 SEND = 10
 SEND_PLAIN = 8
 # Session, person, instance, gate; the sidebar; messages, reactions, mentions, quotes, the number of members, who
-# opened the room.
-ROOM_PAGE = 4 + SIDEBAR + 6
+# opened the room; whom the reader hides, and whether the moderators told them something.
+ROOM_PAGE = 4 + SIDEBAR + 6 + 2
 
 
 @pytest.fixture

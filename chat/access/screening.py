@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-import re2
+import re2  # type: ignore[import-untyped]  # a binding without types
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -114,7 +114,7 @@ def normal(text: str) -> str:
 
 def _as_pattern(word: str) -> str:
     """A whole word where words have edges; anywhere in scripts that write without spaces."""
-    escaped = re2.escape(word)
+    escaped = str(re2.escape(word))
     if any(unicodedata.east_asian_width(character) == "W" for character in word):
         return escaped
     return f"(?:^|[^\\pL\\pN]){escaped}(?:$|[^\\pL\\pN])"

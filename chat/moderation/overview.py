@@ -48,14 +48,14 @@ def overview_for(user: User) -> Overview:
     sanctions = (
         Sanction.objects.filter(starts_at__gte=since) if may_moderate(user) else Sanction.objects.none()
     )
-    took = [closed - opened for opened, closed, _state, _room in cases if closed]
+    took = [(closed - opened).total_seconds() for opened, closed, _state, _room in cases if closed]
     rooms = Counter(room for _opened, _closed, _state, room in cases if room)
     return Overview(
         first=first,
         reports=_per_day(first, (opened for opened, *_rest in cases)),
         still_open=_per_day(first, (opened for opened, _closed, state, _room in cases if state in Case.OPEN)),
         sanctions=_per_day(first, sanctions.values_list("starts_at", flat=True)),
-        half_within=median(took) if took else None,
+        half_within=timedelta(seconds=median(took)) if took else None,
         busiest=rooms.most_common(BUSIEST),
     )
 

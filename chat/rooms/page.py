@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +18,17 @@ from accounts.models import User
 from accounts.preferences import as_facts, preferences_of
 from chat import constants
 from chat.access.gates import Access
+from chat.access.peace import hidden_by
 from chat.access.permissions import Permission
+from chat.access.sanctions import reason_for
+from chat.access.speech import wait_of
 from chat.build import build
 from chat.messages.decorate import Viewer, decorate_rows, row_of
 from chat.messages.queries import Page, last_page, page_around
 from chat.messages.quotes import quotes_of
-from chat.models import Room
 from chat.rooms.queries import member_count
 from chat.rooms.sidebar import sidebar_of, title_of
+from chat.wire.encoding import moment
 
 EMPTY = Page([], older=False, newer=False)
 
@@ -62,7 +66,8 @@ def room_context(request: HttpRequest, access: Access, target: Target | None = N
         "target": shown,
         "notice": _("That message is not here, or not for you.") if target and target.missing else "",
         "welcome": _welcome(request, access, members),
-        "read_only_reason": _reason(access),
+        "closure": _closure(access),
+        "slow_wait": math.ceil(wait_of(access)),
     }
     return {**context, "boot": _boot(access, context)}
 
@@ -103,12 +108,15 @@ def _welcome(request: HttpRequest, access: Access, members: int) -> dict[str, An
     return {"link": link, "qr_svg": qr_svg(link)}
 
 
-def _reason(access: Access) -> str:
+def _closure(access: Access) -> dict[str, Any] | None:
+    """Why the reader cannot write here; `reason` is a moderator's, None where they can."""
     if access.may(Permission.POST):
-        return ""
+        return None
     if not access.may(Permission.READ):
-        return "not_member"
-    return "archived" if access.room.state == Room.State.ARCHIVED else "read_only"
+        return {"why": "not_member"}
+    closure = access.closure
+    reason = reason_for(access.user, access.room.pk, closure) if closure.is_personal else ""
+    return {"why": closure.why, "sentence": closure.sentence, "until": closure.until, "reason": reason}
 
 
 def _boot(access: Access, context: dict[str, Any]) -> dict[str, Any]:
@@ -125,6 +133,11 @@ def _boot(access: Access, context: dict[str, Any]) -> dict[str, Any]:
             "read": access.membership.read_seq if access.membership else room.seq,
             "members": page["member_count"],
             "rights": sorted(page["rights"]),
+            "state": room.state,
+            "posting": room.posting,
+            "locked_until": moment(room.locked_until) if room.locked_until and room.is_locked else None,
+            "slow": room.slow_seconds if not access.may(Permission.MODERATE) else 0,
+            "slow_wait": page["slow_wait"],
             "level": access.membership.level if access.membership else "nothing",
             "older": page["older"],
             "newer": page["newer"],
@@ -146,6 +159,7 @@ def shell_boot(user: User) -> dict[str, Any]:
             "time_zone": user.time_zone,
         },
         "preferences": as_facts(preferences_of(user)),
+        "hidden": hidden_by(user.pk),
         "urls": _urls(),
         "limits": {"text": settings.CHAT.text_chars},
         "constants": constants.for_browser(),
@@ -155,8 +169,8 @@ def shell_boot(user: User) -> dict[str, Any]:
 
 
 def _urls() -> dict[str, str]:
-    """Addresses with the places of ids left open: {room} and {message}."""
-    room, message = 1111111111111111, 2222222222222222
+    """Addresses with the places of ids left open: {room}, {message} and {user}."""
+    room, message, user = 1111111111111111, 2222222222222222, 3333333333333333
     named = {
         "history": reverse("chat:history", args=[room]),
         "quotes": reverse("chat:quotes", args=[room]),
@@ -172,9 +186,16 @@ def _urls() -> dict[str, str]:
         "room": reverse("chat:room", args=[room]),
         "sign_in": reverse("account_login"),
         "catalog": reverse("chat:catalog", args=[(translation.get_language() or "en")]),
+        "emoji": reverse("chat:emoji", args=[translation.get_language() or "en"]),
+        "keyboard": reverse("accounts:keyboard"),
+        "report": reverse("chat:report", args=[room, message]),
+        "person": reverse("chat:person", args=[user]),
+        "told": reverse("chat:told"),
         "socket": "/ws/",
     }
     return {
-        name: address.replace(str(room), "{room}").replace(str(message), "{message}")
+        name: address.replace(str(room), "{room}")
+        .replace(str(message), "{message}")
+        .replace(str(user), "{user}")
         for name, address in named.items()
     }

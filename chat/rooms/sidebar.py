@@ -45,6 +45,7 @@ class Sidebar:
 
     rooms: list[SidebarRow]
     directs: list[SidebarRow]
+    moderates: bool = False  # a room of these
 
     def row(self, room_id: int) -> SidebarRow | None:
         return next((row for row in (*self.rooms, *self.directs) if row.id == room_id), None)
@@ -66,7 +67,9 @@ def sidebar_of(user: User, *, current: int | None = None) -> Sidebar:
     rooms.sort(key=lambda pair: (not pair[1].pinned, pair[1].name.casefold(), pair[1].id))
     directs.sort(key=lambda pair: pair[0].changed_at, reverse=True)
     directs.sort(key=lambda pair: not pair[1].pinned)
-    return Sidebar([row for _room, row in rooms], [row for _room, row in directs])
+    ranked = (Membership.Role.OWNER, Membership.Role.MODERATOR)
+    moderates = any(one.role in ranked and not one.room.is_direct for one in memberships)
+    return Sidebar([row for _room, row in rooms], [row for _room, row in directs], moderates)
 
 
 def _row(membership: Membership, mentions: int, people: list[User], current: int | None) -> SidebarRow:

@@ -11,9 +11,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts.models import Instance, User
 from chat.access.gates import Access, access_room
 from chat.access.permissions import Permission
+from chat.access.sanctions import sanctions_in
 from chat.doors import done, door, wants_json
 from chat.errors import Invalid, NotFound
 from chat.messages.queries import place_of
+from chat.models import Membership, Room
+from chat.moderation.durations import CHOICES as DURATIONS
 from chat.people.queries import find_person, people_to_write_to
 from chat.rooms import actions
 from chat.rooms.forms import DirectForm, NewRoomForm, RoomForm
@@ -199,6 +202,10 @@ def _room_facts(access: Access) -> dict[str, Any]:
         "membership": access.membership,
         "members": members_of(access.room.pk),
         "rights": {str(permission) for permission in access.permissions},
+        "roles": Membership.Role.choices,
+        "postings": Room.Posting.choices,
+        "durations": DURATIONS,
+        "restricted": sanctions_in(access.room.pk) if access.may(Permission.MODERATE) else [],
     }
 
 

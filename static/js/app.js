@@ -7,26 +7,33 @@ import { Session } from "chat/models/session.js"
 import { ActionsController } from "chat/controllers/actions.js"
 import { AnnouncerController } from "chat/controllers/announcer.js"
 import { ChoicesController } from "chat/controllers/choices.js"
+import { CodeController } from "chat/controllers/code.js"
 import { ComposerController } from "chat/controllers/composer.js"
 import { ConnectionController } from "chat/controllers/connection.js"
 import { DesktopController } from "chat/controllers/desktop.js"
 import { DividerController } from "chat/controllers/divider.js"
 import { EditorController } from "chat/controllers/editor.js"
+import { EmojiController } from "chat/controllers/emoji.js"
 import { FieldsController } from "chat/controllers/fields.js"
 import { FilterController } from "chat/controllers/filter.js"
 import { HeaderController } from "chat/controllers/header.js"
+import { HintController } from "chat/controllers/hint.js"
 import { KeyboardController } from "chat/controllers/keyboard.js"
 import { LarderController } from "chat/controllers/larder.js"
 import { LevelController } from "chat/controllers/level.js"
 import { NotificationsController } from "chat/controllers/notifications.js"
+import { ModerationController } from "chat/controllers/moderation.js"
 import { OutboxController } from "chat/controllers/outbox.js"
 import { PagingController } from "chat/controllers/paging.js"
 import { PanelController } from "chat/controllers/panel.js"
+import { PeaceController } from "chat/controllers/peace.js"
 import { PresenceController } from "chat/controllers/presence.js"
 import { ReaderController } from "chat/controllers/reader.js"
+import { ReportingController } from "chat/controllers/reporting.js"
 import { RovingController } from "chat/controllers/roving.js"
 import { SidebarController } from "chat/controllers/sidebar.js"
 import { SilenceController } from "chat/controllers/silence.js"
+import { SlowController } from "chat/controllers/slow.js"
 import { SuggestionsController } from "chat/controllers/suggestions.js"
 import { SwitcherController } from "chat/controllers/switcher.js"
 import { TabsController } from "chat/controllers/tabs.js"
@@ -43,9 +50,12 @@ const SHELL = [
   ["#rooms", SidebarController],
   ["#rooms-filter", FilterController],
   ["#silence", SilenceController],
+  ["#hints", HintController],
   ["#desktop", DesktopController],
   ["head > title", TitleController],
   ["#dialog-switcher", SwitcherController],
+  ["#dialog-fragment", ReportingController],
+  ["html", ModerationController],
   ["html", KeyboardController],
 ]
 const ROOM = [
@@ -61,9 +71,13 @@ const ROOM = [
   ["#messages", ReaderController],
   ["#messages", EditorController],
   ["#toolbar", ActionsController],
+  ["#messages", CodeController],
+  ["#picker", EmojiController],
+  ["#messages", PeaceController],
   ["#typing", TypingController],
   ["#write", SuggestionsController],
   ["#composer", ComposerController],
+  ["#composer-slow", SlowController],
 ]
 /** The link is opened last, when everybody listens. */
 const LINK = [["html", LarderController], ["html", PresenceController], ["html", ConnectionController]]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import FOREVER, Invitation, User
-from chat.models import Membership, Message
+from chat.messages.actions import delete_message
+from chat.models import AddressBan, Case, CleanUp, Membership, Message, Rule, Sanction
+from chat.moderation.sanctions.actions import impose
 from tests.base import say
 from tests.cast import Cast, add_person, make_person, place
 
@@ -20,8 +22,10 @@ COLUMNS = (
     "guest",
     "bot",
     "susp",
+    "muted",
     "out",
     "ex",
+    "ban",
     "anon",
 )
 
@@ -35,6 +39,12 @@ class Stage:
     message: Message
     other: User  # a member whom nobody's column plays
     invitation: Invitation
+    case: Case  # about `other`, who wrote `removed`
+    sanction: Sanction
+    rule: Rule
+    ban: AddressBan
+    clean_up: CleanUp
+    removed: Message
 
     def fill(self, template: str) -> str:
         """Puts real ids into a path or a field of the table."""
@@ -54,6 +64,8 @@ def build_stage(cast: Cast) -> Stage:
     extra = {
         "owner": make_person("olga"),
         "susp": make_person("susan", suspended_until=FOREVER),
+        "muted": make_person("mute"),
+        "ban": make_person("bandit"),
         "other": make_person("oscar"),
         **{column: make_person(f"inst-{one}", role=one) for column, one in instance_roles.items()},
     }
@@ -62,6 +74,8 @@ def build_stage(cast: Cast) -> Stage:
         Membership(room=room, user=person, read_seq=1, role="owner" if column == "owner" else "member")
         for column, person in extra.items()
     )
+    Membership.objects.filter(room=room, user=extra["muted"]).update(muted_until=FOREVER)
+    Membership.objects.filter(room=room, user=extra["ban"]).update(state="banned", banned_until=FOREVER)
     add_person("dora")
     other = extra.pop("other")
     people: dict[str, User | None] = {
@@ -77,7 +91,23 @@ def build_stage(cast: Cast) -> Stage:
     }
     assert set(people) == set(COLUMNS)
     invitation = Invitation.objects.create(created_by=cast.alice)
-    return Stage(cast, people, say(cast.bob, room, "Low tide at noon."), other, invitation)
+    removed = say(other, cast.workshop, "High tide.")
+    delete_message(user=cast.alice, room_id=room.pk, message_id=removed.pk)
+    return Stage(
+        cast,
+        people,
+        say(cast.bob, room, "Low tide at noon."),
+        other,
+        invitation,
+        case=Case.objects.create(about=other),
+        sanction=impose(actor=cast.alice, person_id=other.pk, kind="mute", reason="loud", minutes=10),
+        rule=Rule.objects.create(name="Gulls", kind="words", text="gull", created_by=cast.alice),
+        ban=AddressBan.objects.create(network="203.0.113.9/32", reason="spam", created_by=cast.alice),
+        clean_up=CleanUp.objects.create(
+            person=other, by=cast.alice, span="all", state="done", reason="spam", total=0
+        ),
+        removed=removed,
+    )
 
 
 def outsiders_of_rank(cast: Cast) -> list[User]:

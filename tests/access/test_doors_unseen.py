@@ -11,7 +11,7 @@ from accounts.models import User
 from chat.models import Message, Room
 from chat.rooms.actions import remove_member
 from tests.access.people import Stage, build_stage, outsiders_of_rank
-from tests.access.test_matrix import ROOM_DOORS, SEND, Door, address
+from tests.access.test_matrix import ROOM_DOORS, SEND, Door, address, filled
 from tests.base import browser_of, say
 from tests.cast import Cast, place
 
@@ -24,7 +24,7 @@ def answer_of(door: Door, stage: Stage, user: User | None, *, room: int) -> tupl
     if door.method == "GET":
         answer = browser.get(address(door, stage, room=room))
     else:
-        form = "" if door.data == "-" else stage.fill(door.data.replace("{send}", SEND))
+        form = "" if door.data == "-" else stage.fill(filled(door.data))
         path = address(door, stage, room=room)
         answer = browser.post(path, form, content_type="application/x-www-form-urlencoded")
     return answer.status_code, anonymous(answer.content).replace(str(room), "ROOM")

@@ -19,25 +19,30 @@ from tests.cast import Cast
 
 # Inside rooms: who stands how in the room, what an instance role adds to a plain member, and who is not in it.
 IN_ROOMS = """
-route                    data             owner mod member reader i-own i-adm i-mod guest bot susp  out  ex   anon
-chat:room          GET   -                200   200 200    200    200   200   200   200   200 200   404  404  302
-chat:permalink     GET   -                200   200 200    200    200   200   200   200   200 200   404  404  302
-chat:panel         GET   -                200   200 200    200    200   200   200   200   200 200   404  404  302
-chat:history       GET   -                200   200 200    200    200   200   200   200   200 200   404  404  401
-chat:quotes        GET   ids={message}    200   200 200    200    200   200   200   200   200 200   404  404  401
-chat:source        GET   -                403   403 200    403    403   403   403   403   403 403   404  404  401
-chat:people        GET   room={room}      200   200 200    200    200   200   200   200   200 200   404  404  401
-chat:post          POST  {send}           302   302 302    403    302   302   302   302   302 403   404  404  302
-chat:room_settings GET   -                200   200 200    200    200   200   200   200   200 200   404  404  302
-chat:room_settings POST  name=New         302   302 403    403    302   302   302   403   403 403   404  404  302
-chat:room_archive  POST  archived=1       302   403 403    403    302   302   403   403   403 403   404  404  302
-chat:join          POST  -                302   302 302    302    302   302   302   302   302 302   404  404  302
-chat:leave         POST  -                302   302 302    302    302   302   302   302   302 302   404  404  302
-chat:pin           POST  pinned=1         302   302 302    302    302   302   302   302   302 302   404  404  302
-chat:level         POST  level=all        302   302 302    302    302   302   302   302   302 302   404  404  302
-chat:member_add    POST  user={stranger}  302   302 302    403    302   302   302   403   302 403   404  404  302
-chat:member_remove POST  -                302   302 403    403    302   302   302   403   403 403   404  404  302
-"""
+route                     data            owner mod member reader i-own i-adm i-mod guest bot susp muted out ex  ban anon
+chat:room            GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:permalink       GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:panel           GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:history         GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 401
+chat:quotes          GET  ids={message}   200   200 200    200    200   200   200   200   200 200  200   404 404 404 401
+chat:source          GET  -               403   403 200    403    403   403   403   403   403 403  403   404 404 404 401
+chat:people          GET  room={room}     200   200 200    200    200   200   200   200   200 200  200   404 404 404 401
+chat:post            POST {send}          302   302 302    403    302   302   302   302   302 403  403   404 404 404 302
+chat:room_settings   GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:room_settings   POST name=New        302   302 403    403    302   302   302   403   403 403  403   404 404 404 302
+chat:room_archive    POST archived=1      302   403 403    403    302   302   403   403   403 403  403   404 404 404 302
+chat:join            POST -               302   302 302    302    302   302   302   302   302 302  302   404 404 404 302
+chat:leave           POST -               302   302 302    302    302   302   302   302   302 302  302   404 404 404 302
+chat:pin             POST pinned=1        302   302 302    302    302   302   302   302   302 302  302   404 404 404 302
+chat:level           POST level=all       302   302 302    302    302   302   302   302   302 302  302   404 404 404 302
+chat:member_add      POST user={stranger} 302   302 302    403    302   302   302   403   302 403  403   404 404 404 302
+chat:member_remove   POST -               302   302 403    403    302   302   302   403   403 403  403   404 404 404 302
+chat:report          GET  -               200   200 200    200    200   200   200   200   200 403  200   404 404 404 302
+chat:report          POST reason=spam     302   302 403    302    302   302   302   302   302 403  302   404 404 404 302
+chat:room_controls   POST slow_seconds=9  302   302 403    403    302   302   302   403   403 403  403   404 404 404 302
+chat:member_role     POST role=moderator  302   403 403    403    302   302   403   403   403 403  403   404 404 404 302
+chat:member_sanction POST {mute}          302   302 403    403    302   302   302   403   403 403  403   404 404 404 302
+"""  # noqa: E501
 
 # Elsewhere a place in a room changes nothing: `member` stands for all of them, outsiders and ex-members too.
 ELSEWHERE = """
@@ -53,6 +58,7 @@ chat:people                GET  q=o                       200   200   200   200 
 chat:catalog               GET  -                         200   200   200   200    200   200 200  200
 chat:manifest              GET  -                         200   200   200   200    200   200 200  200
 chat:service_worker        GET  -                         200   200   200   200    200   200 200  200
+chat:emoji                 GET  -                         200   200   200   200    200   200 200  200
 chat:offline               GET  -                         200   200   200   200    200   200 200  200
 accounts:settings          GET  -                         200   200   200   200    200   200 200  302
 accounts:settings          POST -                         200   200   200   200    200   200 200  302
@@ -74,6 +80,41 @@ accounts:person_reset_link POST -                         200   200   403   403 
 accounts:invitations       GET  -                         200   200   200   403    403   403 403  302
 accounts:invitations       POST -                         200   200   200   403    403   403 403  302
 accounts:invitation_revoke POST -                         302   302   404   404    404   404 404  302
+chat:moderation            GET  -                         200   200   200   404    404   404 404  302
+chat:case                  GET  -                         200   200   200   404    404   404 404  302
+chat:case_take             POST taken=1                   302   302   302   404    404   404 404  302
+chat:case_hide             POST hidden=1                  302   302   302   404    404   404 404  302
+chat:case_decide           POST decision=dismiss          302   302   302   404    404   404 404  302
+chat:moderated_people      GET  -                         200   200   200   404    404   404 404  302
+chat:dossier               GET  -                         200   200   200   404    404   404 404  302
+chat:dossier_note          POST text=Hm                   302   302   302   404    404   404 404  302
+chat:sanction              POST kind=suspend&reason=x     302   302   302   404    404   404 404  302
+chat:clean_up              GET  -                         200   200   200   404    404   404 404  302
+chat:clean_up              POST span=all&reason=x         302   302   302   404    404   404 404  302
+chat:clean_up_undo         POST -                         302   302   302   404    404   404 404  302
+chat:restore               POST -                         302   302   302   404    404   404 404  302
+chat:sanctions             GET  -                         200   200   200   404    404   404 404  302
+chat:sanction_lift         POST -                         302   302   302   404    404   404 404  302
+chat:rules                 GET  -                         200   200   200   404    404   404 404  302
+chat:rules                 POST {rule}                    302   302   302   404    404   404 404  302
+chat:rule_switch           POST enabled=1                 302   302   302   404    404   404 404  302
+chat:rule_delete           POST -                         302   302   302   404    404   404 404  302
+chat:house_rules           POST hide_after=1              302   302   302   404    404   404 404  302
+chat:addresses             GET  network=203.0.113.7       200   200   200   404    404   404 404  302
+chat:addresses             POST {address}                 302   302   302   404    404   404 404  302
+chat:address_lift          POST -                         302   302   302   404    404   404 404  302
+chat:audit_log             GET  -                         200   200   200   404    404   404 404  302
+chat:audit_export          GET  format=csv                200   200   200   404    404   404 404  302
+chat:peace                 GET  -                         200   200   200   200    200   200 200  302
+chat:peace                 POST direct_from=nobody        302   302   302   302    302   302 302  302
+chat:told                  GET  -                         200   200   200   200    200   200 200  302
+chat:standing              GET  -                         200   200   200   200    200   200 200  302
+chat:standing              POST -                         302   302   302   302    302   302 302  302
+chat:person                GET  -                         200   200   200   200    200   200 200  302
+chat:person_hide           POST -                         302   302   302   302    302   302 302  302
+chat:person_show           POST -                         404   404   404   404    404   404 404  302
+chat:person_report         GET  -                         200   200   200   200    200   200 200  302
+chat:person_report         POST reason=spam               302   302   302   302    302   302 403  302
 admin:index                GET  -                         200   200   302   302    302   302 302  302
 """
 
@@ -100,7 +141,18 @@ up                                   GET  -     200    200
 ready                                GET  -     200    200
 """
 
+MUTE = "kind=mute&minutes=10&reason=loud"
+RULE = "act=add&name=Gulls&kind=words&outcome=hold&text=gull"
+ADDRESS = "network=203.0.113.7&reason=spam&minutes=60"
 SEND = "text=hello&client_id=00000000-0000-4000-8000-000000000001"
+
+
+FORMS = {"{send}": SEND, "{mute}": MUTE, "{rule}": RULE, "{address}": ADDRESS}
+
+
+def filled(data: str) -> str:
+    """The form that a name in braces stands for."""
+    return FORMS.get(data, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +202,12 @@ def address(door: Door, stage: Stage, *, room: int | None = None) -> str:
         "user_id": stage.other.pk,
         "person_id": stage.other.pk,
         "invitation_id": stage.invitation.pk,
+        "case_id": stage.case.pk,
+        "sanction_id": stage.sanction.pk,
+        "rule_id": stage.rule.pk,
+        "ban_id": stage.ban.pk,
+        "clean_up_id": stage.clean_up.pk,
+        "removed_id": stage.removed.pk,
         "token": stage.invitation.token,
         "language": "en",
         "uidb36": "0",
@@ -169,7 +227,7 @@ def knock(door: Door, stage: Stage, column: str) -> int:
     if door.method == "GET":
         answer = browser.get(address(door, stage))
     else:
-        form = "" if door.data == "-" else stage.fill(door.data.replace("{send}", SEND))
+        form = "" if door.data == "-" else stage.fill(filled(door.data))
         answer = browser.post(address(door, stage), form, content_type="application/x-www-form-urlencoded")
     transaction.savepoint_rollback(point)
     return answer.status_code

@@ -30,20 +30,20 @@ from tests.cast import Cast
 
 # ok: done. ro: read_only. no: forbidden. 404: not_found. heard / silent: typing has no answer, others see it or not.
 TABLE = """
-command          owner  mod    member  reader  i-own  i-adm  i-mod  guest  bot    susp    out     ex
-message.send     ok     ok     ok      ro      ok     ok     ok     ok     ok     ro      404     404
-message.edit     no     no     ok      ro      no     no     no     no     no     ro      404     404
-message.delete   ok     ok     ok      no      ok     ok     ok     no     no     no      404     404
-reaction.add     ok     ok     ok      ro      ok     ok     ok     ok     ok     ro      404     404
-reaction.remove  ok     ok     ok      ro      ok     ok     ok     ok     ok     ro      404     404
-room.open        ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      404     404
-room.close       ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok
-room.sync        ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      404     404
-read.mark        ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      404     404
-read.unmark      ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      404     404
-read.mark_all    ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok
-presence.beat    ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok
-typing           heard  heard  heard   silent  heard  heard  heard  heard  heard  silent  silent  silent
+command          owner  mod    member  reader  i-own  i-adm  i-mod  guest  bot    susp    muted   out     ex      ban
+message.send     ok     ok     ok      ro      ok     ok     ok     ok     ok     ro      ro      404     404     404
+message.edit     no     no     ok      ro      no     no     no     no     no     ro      ro      404     404     404
+message.delete   ok     ok     ok      no      ok     ok     ok     no     no     no      no      404     404     404
+reaction.add     ok     ok     ok      ro      ok     ok     ok     ok     ok     ro      ro      404     404     404
+reaction.remove  ok     ok     ok      ro      ok     ok     ok     ok     ok     ro      ro      404     404     404
+room.open        ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      404     404     404
+room.close       ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok      ok      ok
+room.sync        ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      404     404     404
+read.mark        ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      404     404     404
+read.unmark      ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      404     404     404
+read.mark_all    ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok      ok      ok
+presence.beat    ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok      ok      ok
+typing           heard  heard  heard   silent  heard  heard  heard  heard  heard  silent  silent  silent  silent  silent
 """
 CODES = {"ro": "read_only", "no": "forbidden", "404": "not_found"}
 UNKNOWN = 4_503_599_627_370_497

@@ -110,6 +110,7 @@ def follow(*, rule: Rule, message: Message, turn: Turn, **_kwargs: Any) -> None:
         hides = rule.outcome == Rule.Outcome.HIDE
         message.withheld = Message.Withheld.HIDDEN if hides else Message.Withheld.HELD
         message.save(update_fields=["source", "html", "withheld"])
+        message.mention_ids = []
         _report(rule, message)
     if rule.outcome in (Rule.Outcome.WARN, Rule.Outcome.MUTE):
         is_mute = rule.outcome == Rule.Outcome.MUTE

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat.access.screening import matcher_of, normal
-from chat.models import Membership, Message, Room, Rule
+from chat.models import HouseRules, Membership, Message, Room, Rule
 
 DAYS = 7
 MOST_READ = 20_000
@@ -64,3 +64,7 @@ def _met_by_count(rule: Rule, rows: list[tuple[int, datetime, str]]) -> list[int
         if len(window) >= rule.count:
             met.append(author)
     return met
+
+
+def house_rules() -> HouseRules:
+    return HouseRules.current()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation, User
 from chat.errors import Invalid, NotFound
-from chat.models import CleanUp, Message
+from chat.models import CleanUp, Message, RemovedMessage
 from chat.models.messages import MessageQuerySet
 from chat.moderation.policy import may_moderate
 
@@ -65,3 +65,11 @@ def access_clean_up(user: User, clean_up_id: int) -> CleanUp:
 
 def clean_ups_of(person: User) -> list[CleanUp]:
     return list(CleanUp.objects.filter(person=person).select_related("by").order_by("-pk")[:20])
+
+
+def author_of_removed(user: User, message_id: int) -> int:
+    """Whose text in the bin this is. Raises NotFound, also for who does not moderate the instance."""
+    kept = RemovedMessage.objects.filter(message=message_id).values_list("message__author", flat=True).first()
+    if kept is None or not may_moderate(user):
+        raise NotFound
+    return kept

@@ -14,6 +14,8 @@ from chat.models import Report, Sanction
 from chat.models.moderation import LONGEST_REASON
 
 Kind = Sanction.Kind
+# What members may choose; "an automatic rule" is not theirs to say.
+REASONS = [(value, label) for value, label in Report.Reason.choices if value != Report.Reason.RULE]
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def impose(
 
 
 def lift(*, actor: User, sanction_id: int, reason: str = "") -> Sanction:
-    """Takes a sanction back: what it took away is there again. Raises NotFound or Forbidden.
+    """Takes a sanction back: what it took away is there again. Raises NotFound, also for who may not.
 
     One that is over or lifted already stays as it is.
     """
@@ -96,7 +96,10 @@ def lift(*, actor: User, sanction_id: int, reason: str = "") -> Sanction:
         turn = _lock_rooms(Kind(known.kind), known.user_id, known.room_id)
         person = _lock_person(known.user_id)
         membership = _membership(person.pk, known.room_id)
-        actor = _check_may(actor, person, known.room_id, membership, known.case)
+        try:
+            actor = _check_may(actor, person, known.room_id, membership, known.case)
+        except Forbidden:
+            raise NotFound from None
         sanction = Sanction.objects.select_for_update(no_key=True).get(pk=known.pk)
         if sanction.lifted_at is not None:
             transaction.set_rollback(True)
@@ -172,7 +175,7 @@ def _check_may(
 
 def _give_way(kind: Sanction.Kind, person_id: int, room_id: int | None, *, by: User | None) -> None:
     if kind not in MOMENTARY:
-        older = Sanction.objects.in_force().filter(user_id=person_id, kind=kind, room_id=room_id)
+        older = Sanction.objects.in_force().filter(user_id=person_id, kind=kind, room=room_id)
         older.update(lifted_at=timezone.now(), lifted_by=by)
 
 
@@ -241,7 +244,7 @@ def _write_times(sanction: Sanction) -> None:
         return
     until = (
         Sanction.objects.in_force()
-        .filter(user_id=sanction.user_id, kind=kind, room_id=room_id)
+        .filter(user_id=sanction.user_id, kind=kind, room=room_id)
         .aggregate(until=Max("ends_at"))["until"]
     )
     if kind == Kind.ROOM_BAN:
@@ -254,7 +257,7 @@ def _write_times(sanction: Sanction) -> None:
 
 
 def _membership_times(sanction: Sanction, **times: datetime | None) -> None:
-    found = Membership.objects.filter(room_id=sanction.room_id, user_id=sanction.user_id)
+    found = Membership.objects.filter(room=sanction.room_id, user_id=sanction.user_id)
     if not found.update(**times):
         raise NotFound
 

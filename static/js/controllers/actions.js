@@ -1,6 +1,7 @@
 /** What can be done with a message: one toolbar and one menu for all rows. */
 import { all, emit, isField, on, one, setAttribute } from "chat/helpers/dom.js"
 import { copy } from "chat/helpers/clipboard.js"
+import { longPress } from "chat/helpers/touch.js"
 import { t } from "chat/helpers/i18n.js"
 import { roves } from "chat/helpers/menus.js"
 import { textOf } from "chat/models/facts.js"
@@ -23,6 +24,7 @@ export class ActionsController {
     box.addEventListener("click", (event) => this.#click(event))
     box.addEventListener("contextmenu", (event) => this.#context(event))
     box.addEventListener("keydown", (event) => this.#key(event))
+    longPress(box, (target) => this.#pressed(target))
     this.#reactMenu.addEventListener("click", (event) => this.#pick(event))
     this.#moreMenu.addEventListener("click", (event) => this.#choose(event))
     this.#moreMenu.addEventListener("keydown", (event) => roves(event, all("[role=menuitem]:not([hidden])", this.#moreMenu)))
@@ -62,6 +64,7 @@ export class ActionsController {
     return {
       more: true, "copy-link": true, "copy-text": true, "mark-unread": true, reply: writes, react: rights.has("react"),
       edit: own && row.kind === "text" && rights.has("edit"), delete: (own && rights.has("delete_own")) || rights.has("delete_any"),
+      report: !own && rights.has("report"),
     }
   }
 
@@ -85,12 +88,20 @@ export class ActionsController {
     emit("focus-row", { row })
   }
 
+  #pressed(target) {
+    const row = this.#room.rows.of(target)
+    if (!row || row.deleted || row.kind === "system") return
+    if (this.#row !== row) this.#attach(row)
+    this.#openMore(row, one("[data-act=more]", this.#toolbar))
+  }
+
   #key(event) {
     if (isField(event.target) || !event.target.classList.contains("message")) return
     const row = this.#room.rows.of(event.target)
     const act = { r: "reply", e: "edit", "+": "react", Delete: "delete", m: "more", u: "mark-unread", ContextMenu: "more" }[event.key]
     const isMenu = event.key === "F10" && event.shiftKey
-    if (!row || row.deleted || row.kind === "system" || !(act || isMenu) || event.ctrlKey || event.metaKey || event.altKey) return
+    const isLetter = event.key.length === 1 && !this.#session.preferences.letter_keys
+    if (!row || row.deleted || row.kind === "system" || isLetter || !(act || isMenu) || event.ctrlKey || event.metaKey || event.altKey) return
     if (this.#row !== row) this.#attach(row)
     if (!this.#may(row)[act ?? "more"]) return
     event.preventDefault()
@@ -108,6 +119,7 @@ export class ActionsController {
     else if (act === "reply") emit("reply", { row })
     else if (act === "edit") emit("edit", { row })
     else if (act === "delete") this.#delete(row)
+    else if (act === "report") emit("report", { row })
     else if (act === "mark-unread") emit("unread-from", { row })
     else if (act === "copy-link") this.#copy(new URL(this.#room.permalink(row.id), location.href).href)
     else if (act === "copy-text") this.#copy(one(".message__body", row.article).innerText)
@@ -141,10 +153,20 @@ export class ActionsController {
   }
 
   #pick(event) {
+    if (event.target.closest("[data-more]")) return this.#pickMore()
     const emoji = event.target.closest("[data-emoji]")?.dataset.emoji
     if (!emoji) return
     this.#reactMenu.hidePopover()
     this.#react(this.#row, emoji)
+  }
+
+  #pickMore() {
+    const row = this.#row
+    this.#reactMenu.hidePopover()
+    emit("pick-emoji", { source: one("[data-act=react]", this.#toolbar), chosen: (emoji) => {
+      this.#react(row, emoji)
+      row.article.focus({ preventScroll: true })
+    } })
   }
 
   #react(row, emoji) {

@@ -6,11 +6,12 @@ import { debounce } from "chat/helpers/time.js"
 
 export class HeaderController {
   #room
-  #state = one("#composer-closed") ? null : "active"
+  #state = null
 
   /** @param {HTMLElement} _main @param {import("../models/session.js").Session} session */
   constructor(_main, session) {
     this.#room = session.room
+    if (!one("#composer-closed")) this.#state = this.#doorOf(this.#room.facts)
     const { feed } = this.#room
     const ask = debounce(() => feed.refresh(), 100)
     session.socket.addEventListener("frame", ({ detail }) => {
@@ -24,13 +25,19 @@ export class HeaderController {
     feed.addEventListener("gone", () => reload())
   }
 
-  #draw({ name, topic, members, state }) {
+  // What decides whether there is a place for writing. Who moderates writes in a closed room too.
+  #doorOf({ state, posting, locked_until }) {
+    return this.#room.rights.has("moderate") ? state : `${state} ${posting} ${locked_until}`
+  }
+
+  #draw({ name, topic, members, state, posting, locked_until }) {
     // A conversation is named after its people, differently for each of them: the server draws that.
     if (this.#room.facts.kind !== "direct" && name) one("#room-title").textContent = name
     const place = one("#room-topic")
     if (this.#room.facts.kind !== "direct" && place && (topic || !place.querySelector("a"))) place.textContent = topic ?? ""
     if (members !== undefined) one("#member-count").textContent = number(members)
-    if (this.#state && state && state !== this.#state) reload()
-    this.#state = state
+    const now = state ? this.#doorOf({ state, posting, locked_until }) : null
+    if (this.#state && now && now !== this.#state) reload()
+    this.#state = now
   }
 }

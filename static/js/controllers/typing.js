@@ -31,7 +31,7 @@ export class TypingController {
 
   #hear(frame) {
     if (frame.room !== this.#session.room.id) return
-    if (frame.type === "typing" && frame.user !== this.#session.user.id) this.#typing.hear(frame)
+    if (frame.type === "typing" && frame.user !== this.#session.user.id && !this.#session.hidden.has(frame.user)) this.#typing.hear(frame)
     else if (frame.type === "message.created") this.#typing.hear({ user: frame.message.author, name: "", active: false })
   }
 

@@ -21,6 +21,7 @@ export class Decorator {
   #now
   #quotes
   #roomUrl
+  #hidden
 
   /**
    * @param {{viewer: number, language: string, timeZone: string, groupMs: number, mayReact?: boolean,
@@ -34,6 +35,7 @@ export class Decorator {
     this.#group = options.groupMs
     this.#quotes = options.quotes ?? new Map()
     this.#roomUrl = options.permalink ?? String
+    this.#hidden = options.hidden ?? new Set()
     this.#now = options.now ?? (() => new Date())
   }
 
@@ -94,7 +96,7 @@ export class Decorator {
   #mark(row, startsDay, continues) {
     const own = this.isOwn(row)
     setAttribute(row.article, "data-own", own)
-    setAttribute(row.article, "data-mentioned", !own && !row.deleted && row.mentions.includes(this.#viewer))
+    setAttribute(row.article, "data-mentioned", !own && !row.deleted && !this.#hidden.has(row.author) && row.mentions.includes(this.#viewer))
     setAttribute(row.article, "data-cont", continues)
     setAttribute(row.article, "data-daystart", startsDay)
     if (!row.deleted && !row.waiting) setAttribute(row.article, "data-state", "sent")
@@ -107,7 +109,14 @@ export class Decorator {
     for (const mention of article.querySelectorAll(`.mention[data-user="${this.#viewer}"]`)) setAttribute(mention, "data-me", true)
     if (row.system) write(article.querySelector(":scope > .message__body"), sentence(row.system))
     this.#quote(article.querySelector(":scope > .message__quote"))
-    drawReactions(article, row.reactions, { viewer: this.#viewer, mayAdd: this.mayReact })
+    drawReactions(article, this.#heard(row.reactions), { viewer: this.#viewer, mayAdd: this.mayReact })
+  }
+
+  // Of people whom the viewer hides, no reaction shows.
+  #heard(reactions) {
+    if (!this.#hidden.size) return reactions
+    const seen = reactions.map(([emoji, people]) => [emoji, people.filter((person) => !this.#hidden.has(person))])
+    return seen.filter(([, people]) => people.length)
   }
 
   #word(slot, row) {

@@ -22,7 +22,7 @@ export class Room {
    * @param {import("../socket.js").Socket} socket
    * @param {import("./larder.js").Larder} larder what is kept for reading without a network
    */
-  constructor(box, boot, socket, larder) {
+  constructor(box, boot, socket, larder, hidden = new Set()) {
     const { room, user, urls, constants } = boot
     const list = box.querySelector(".timeline__list")
     this.id = room.id
@@ -33,7 +33,7 @@ export class Room {
     this.quotes = new Quotes(fill(urls.quotes, { room: room.id }))
     const decorator = new Decorator({
       viewer: user.id, language: document.documentElement.lang, timeZone: user.time_zone || deviceZone(),
-      groupMs: constants.GROUP_MS, mayReact: this.rights.has("react"), quotes: this.quotes.known,
+      groupMs: constants.GROUP_MS, mayReact: this.rights.has("react"), hidden, quotes: this.quotes.known,
       permalink: (message) => this.permalink(message),
     })
     this.decorator = decorator

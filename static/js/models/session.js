@@ -28,9 +28,11 @@ export class Session {
     this.drafts = new Drafts(boot.user.id)
     this.larder = new Larder(boot.user.id)
     this.unread = new Unread(boot.user.id)
+    /** @type {Set<number>} people of whom this person wants to hear nothing */
+    this.hidden = new Set(boot.hidden ?? [])
     const timeline = document.querySelector("#messages")
     /** @type {Room | null} one that this person may read */
-    this.room = timeline && boot.room?.rights.includes("read") ? new Room(timeline, boot, this.socket, this.larder) : null
+    this.room = timeline && boot.room?.rights.includes("read") ? new Room(timeline, boot, this.socket, this.larder, this.hidden) : null
   }
 
   /** Takes a message over: from here on it is shown, repeated and kept until it is stored. */

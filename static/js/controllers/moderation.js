@@ -1,0 +1,89 @@
+/** What moderators do is felt at once: limits of one's own, times that run out, the queue and the cases on screen. */
+import { all, emit, one } from "chat/helpers/dom.js"
+import { parse } from "chat/helpers/html.js"
+import { getText } from "chat/helpers/http.js"
+import { t } from "chat/helpers/i18n.js"
+import { reload } from "chat/helpers/reload.js"
+import { debounce } from "chat/helpers/time.js"
+import { remaining } from "chat/models/remaining.js"
+
+const TICK = 1_000
+
+export class ModerationController {
+  #session
+  #live = all("[data-live]")
+
+  /** @param {HTMLElement} _root @param {import("../models/session.js").Session} session */
+  constructor(_root, session) {
+    this.#session = session
+    this.#refresh = debounce(this.#refresh.bind(this), 150)
+    session.socket.addEventListener("frame", ({ detail }) => this.#hear(detail))
+    this.#count()
+    setInterval(() => this.#count(), TICK)
+  }
+
+  #hear(frame) {
+    if (frame.type === "sanction.changed") this.#limited(frame)
+    else if (frame.type === "notice.created") this.#told()
+    else if (frame.type === "case.changed") this.#caseChanged(frame)
+    else if (frame.type === "clean_up.progress") this.#progress(frame)
+    else if (frame.type === "hello") this.#refresh()
+  }
+
+  // What may be written where is the server's to say: the page is drawn anew where it concerns this room.
+  #limited({ room }) {
+    if (this.#session.room && (room === null || room === this.#session.room.id)) reload()
+  }
+
+  async #told() {
+    const html = await getText(this.#session.urls.told).catch(() => null)
+    const bar = html && parse(html).firstElementChild
+    if (bar) one("#told")?.replaceWith(bar)
+  }
+
+  #caseChanged({ case: id, by, open }) {
+    for (const badge of all("[data-open-cases]")) {
+      badge.textContent = open || ""
+      badge.hidden = !open
+    }
+    const place = this.#live.find(({ dataset }) => dataset.live === "queue" || Number(dataset.case) === id)
+    if (place?.dataset.live === "case" && by && by !== this.#session.user.name) emit("toast", { text: t("%(name)s handles this case.", { name: by }) })
+    if (place) this.#refresh()
+  }
+
+  // Somebody's half-written decision is kept until its case is closed.
+  async #refresh() {
+    for (const place of this.#live) {
+      const html = await getText(location.href).catch(() => null)
+      if (html === null) continue
+      const fresh = parse(html)
+      if (place.dataset.live === "case" && one("form [name=decision]", fresh) && this.#isWritten(place)) continue
+      place.replaceChildren(fresh)
+    }
+  }
+
+  #isWritten(place) {
+    return all("input, textarea, select", place).some((field) => field.matches("[name=reason], [name=note]") && field.value) || place.contains(document.activeElement)
+  }
+
+  #progress({ clean_up: id, done, total, state }) {
+    const row = one(`[data-clean-up="${id}"]`)
+    if (!row) return
+    Object.assign(one("progress", row), { max: total || 1, value: total ? done : 1 })
+    one("[data-slot=done]", row).textContent = done
+    one("[data-slot=total]", row).textContent = total
+    if (state === "done" || state === "undone") location.reload()
+  }
+
+  #count() {
+    for (const time of all("time[data-until]")) {
+      const left = new Date(time.dataset.until) - Date.now()
+      const words = t("%(time)s left", { time: remaining(left) })
+      if (time.textContent !== words) time.textContent = words
+      if (left <= 0 && time.closest("#composer-closed")) {
+        time.removeAttribute("data-until")
+        reload()
+      }
+    }
+  }
+}
