@@ -12,11 +12,11 @@ const TICK = 1_000
 export class ModerationController {
   #session
   #live = all("[data-live]")
+  #refresh = debounce(() => this.#fetch(), 150)
 
   /** @param {HTMLElement} _root @param {import("../models/session.js").Session} session */
   constructor(_root, session) {
     this.#session = session
-    this.#refresh = debounce(this.#refresh.bind(this), 150)
     session.socket.addEventListener("frame", ({ detail }) => this.#hear(detail))
     this.#count()
     setInterval(() => this.#count(), TICK)
@@ -52,7 +52,7 @@ export class ModerationController {
   }
 
   // Somebody's half-written decision is kept until its case is closed.
-  async #refresh() {
+  async #fetch() {
     for (const place of this.#live) {
       const html = await getText(location.href).catch(() => null)
       if (html === null) continue
