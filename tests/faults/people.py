@@ -103,8 +103,8 @@ class Member:
             self.ends.append(code)
             if code in FOR_GOOD:
                 return
-            # A balancer would send it to any process that lives.
-            self.place += 1
+            # A balancer sends it to any process.
+            self.place = self.random.randrange(1000)
             await asyncio.sleep(max(back_off.next(), self._not_before - loop.time()))
 
     async def _one_link(self) -> int:
