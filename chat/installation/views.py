@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.models import Instance
+from chat.text.emojis import emoji_table
 
 SIZES = (192, 512)
 PAPER = "#fbfaf7"
@@ -62,6 +64,15 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     path = finders.find("js/service-worker.js")
     assert isinstance(path, str)  # told to the type checker: one path, since `all` is not asked for
     return HttpResponse(Path(path).read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8")
+
+
+@require_GET
+@cache_control(max_age=86_400, public=True)
+def emoji(request: HttpRequest, language: str) -> HttpResponse:
+    """The emoji of the picker: itself, shortcode, words to find it by, whether it takes a skin tone."""
+    if not any(language == code for code, _name in settings.LANGUAGES):
+        raise Http404
+    return JsonResponse({"emoji": emoji_table(language)}, json_dumps_params={"ensure_ascii": False})
 
 
 @require_GET

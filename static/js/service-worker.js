@@ -24,7 +24,7 @@ addEventListener("fetch", (event) => {
   const url = new URL(request.url)
   if (request.method !== "GET" || url.origin !== location.origin) return
   if (request.mode === "navigate") event.respondWith(page(event, url))
-  else if (url.pathname.startsWith("/static/") || url.pathname.startsWith("/i18n/")) event.respondWith(asset(request, url))
+  else if (url.pathname.startsWith("/static/") || /^\/(i18n|emoji)\//.test(url.pathname)) event.respondWith(asset(request, url))
 })
 
 addEventListener("notificationclick", (event) => {

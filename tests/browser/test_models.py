@@ -53,16 +53,21 @@ def test_the_window_knows_what_would_make_a_hole(page: Page) -> None:
     }  # fmt: skip
 
 
+def mention(query: str, start: int) -> dict[str, Any]:
+    return {"kind": "mention", "query": query, "start": start}
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("@an", {"query": "an", "start": 0}), ("hi @", {"query": "", "start": 3}), ("a@b", None),
-        ("line\n@x", {"query": "x", "start": 5}), ("@an ", None), ("@é", {"query": "é", "start": 0}),
+        ("@an", mention("an", 0)), ("hi @", mention("", 3)), ("a@b", None),
+        (":ro", {"kind": "emoji", "query": "ro", "start": 0}), (":r", None), ("at 10:30", None), ("http://x", None),
+        ("line\n@x", mention("x", 5)), ("@an ", None), ("@é", mention("é", 0)),
     ],
 )  # fmt: skip
 def test_a_mention_is_found_where_it_is_typed(page: Page, text: str, found: Any) -> None:
     got = page.evaluate(
-        "async text => (await import('chat/models/suggestion.js')).mentionAt(text, text.length)", text
+        "async text => (await import('chat/models/suggestion.js')).suggestionAt(text, text.length)", text
     )
     assert got == found
 

@@ -26,6 +26,7 @@ export class ComposerController {
     addEventListener("pagehide", () => this.#keep())
     addEventListener("storage", ({ key }) => this.#elsewhere(key))
     this.#field.required = false
+    if (session.preferences.send_with_ctrl) one("#composer-hint").textContent = t("Ctrl+Enter sends")
     this.#restore(session.drafts.get(this.#room))
     if (comesFromWithin() && !isCoarse() && !one("#messages[data-target]")) this.#field.focus({ preventScroll: true })
   }
@@ -44,7 +45,7 @@ export class ComposerController {
 
   #sends({ ctrlKey, metaKey, shiftKey, altKey }) {
     if (ctrlKey || metaKey) return true
-    return !shiftKey && !altKey && !isCoarse()
+    return !shiftKey && !altKey && !isCoarse() && !this.#session.preferences.send_with_ctrl
   }
 
   #escape(event) {

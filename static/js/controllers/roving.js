@@ -13,7 +13,11 @@ export class RovingController {
     box.addEventListener("keydown", (event) => this.#key(event))
     box.addEventListener("focusin", (event) => this.#follow(event.target.closest(".message")))
     on("focus-row", ({ row }) => this.#focus(row.article))
-    on("rows", () => this.#keepStop())
+    on("rows", ({ added, changed }) => {
+      for (const { article } of [...added, ...changed]) if (article !== this.#current) passOver(article)
+      this.#keepStop()
+    })
+    for (const article of session.room.rows.articles) passOver(article)
     this.#keepStop()
   }
 
@@ -39,9 +43,13 @@ export class RovingController {
 
   #follow(article) {
     if (!article || article === this.#current) return
-    this.#current?.setAttribute("tabindex", "-1")
+    if (this.#current) {
+      this.#current.setAttribute("tabindex", "-1")
+      passOver(this.#current)
+    }
     this.#current = article
     article.setAttribute("tabindex", "0")
+    for (const link of article.querySelectorAll(".message__body a[tabindex]")) link.removeAttribute("tabindex")
   }
 
   // The stop must be on a row that is there: the newest, unless one was chosen.
@@ -50,4 +58,9 @@ export class RovingController {
   }
 }
 
-const stopsOf = (article) => [...article.querySelectorAll("a[href], button:not([disabled])")].filter((each) => each.offsetParent)
+// Tab goes through the links of the row that one is at, and past all others.
+function passOver(article) {
+  for (const link of article.querySelectorAll(".message__body a")) link.setAttribute("tabindex", "-1")
+}
+
+const stopsOf = (article) => [...article.querySelectorAll("a[href], pre, button:not([disabled])")].filter((each) => each.offsetParent)

@@ -1,8 +1,8 @@
-/** People to mention, while "@" and a part of a name are being typed. The field keeps the focus. */
+/** People to mention after "@", emoji after ":" and two letters, while they are being typed. The field keeps the focus. */
 import { emit, one, setAttribute } from "chat/helpers/dom.js"
 import { getJson } from "chat/helpers/http.js"
 import { ngettext } from "chat/helpers/i18n.js"
-import { insertMention, mentionAt } from "chat/models/suggestion.js"
+import { complete, suggestionAt } from "chat/models/suggestion.js"
 
 const MOST = 8
 
@@ -10,7 +10,7 @@ export class SuggestionsController {
   #field
   #session
   #list = one("#suggestions")
-  #people = []
+  #found = []
   #active = 0
   #at = null
   #dismissed = -1
@@ -30,31 +30,46 @@ export class SuggestionsController {
   }
 
   async #look() {
-    const at = mentionAt(this.#field.value, this.#field.selectionStart)
+    const at = suggestionAt(this.#field.value, this.#field.selectionStart)
     if (!at || at.start === this.#dismissed) return this.#close({ forget: !at })
     const turn = ++this.#asked
-    const { urls, room } = this.#session
-    const answer = await getJson(urls.people, { q: at.query, room: room.id }).catch(() => ({ people: [] }))
+    const found = await (at.kind === "mention" ? this.#people(at.query) : this.#emoji(at.query)).catch(() => [])
     // A later key has asked anew, or the field has moved on.
     if (turn !== this.#asked || document.activeElement !== this.#field) return
-    this.#show(at, answer.people.slice(0, MOST))
+    this.#show(at, found.slice(0, MOST))
   }
 
-  #show(at, people) {
-    if (!people.length) return this.#close()
+  async #people(query) {
+    const { urls, room } = this.#session
+    const { people } = await getJson(urls.people, { q: query, room: room.id })
+    return people.map((person) => ({ id: person.id, word: `@${person.handle}`, draw: (place) => personOption(person, place) }))
+  }
+
+  async #emoji(query) {
+    const { allEmoji, inTone, search, used } = await import("chat/models/emoji.js")
+    const emoji = search(await allEmoji(this.#session.urls.emoji), query, MOST)
+    return emoji.map((each) => {
+      const word = inTone(each, this.#session.preferences.skin)
+      return { id: each.code, word, draw: (place) => emojiOption(word, each.code, place), chosen: () => used(each) }
+    })
+  }
+
+  #show(at, found) {
+    if (!found.length) return this.#close()
     // An answer that comes after the reader has moved on in the list keeps whom they are at.
-    const chosen = this.#list.hidden ? undefined : this.#people[this.#active]?.id
+    const chosen = this.#list.hidden ? undefined : this.#found[this.#active]?.id
     this.#at = at
-    this.#people = people
-    this.#list.replaceChildren(...people.map((person, place) => option(person, place)))
+    this.#found = found
+    this.#list.replaceChildren(...found.map((each, place) => each.draw(place)))
     this.#list.hidden = false
     setAttribute(this.#field, "aria-expanded", "true")
-    this.#choose(Math.max(0, people.findIndex(({ id }) => id === chosen)))
-    emit("say", { text: ngettext("%(count)s person", "%(count)s people", people.length) })
+    this.#choose(Math.max(0, found.findIndex(({ id }) => id === chosen)))
+    const count = found.length
+    emit("say", { text: at.kind === "mention" ? ngettext("%(count)s person", "%(count)s people", count) : ngettext("%(count)s result", "%(count)s results", count) })
   }
 
   #choose(place) {
-    this.#active = (place + this.#people.length) % this.#people.length
+    this.#active = (place + this.#found.length) % this.#found.length
     const options = [...this.#list.children]
     options.forEach((each, index) => setAttribute(each, "aria-selected", String(index === this.#active)))
     setAttribute(this.#field, "aria-activedescendant", options[this.#active].id)
@@ -65,7 +80,7 @@ export class SuggestionsController {
     if (this.#list.hidden || event.isComposing) return
     if (event.key === "ArrowDown") this.#choose(this.#active + 1)
     else if (event.key === "ArrowUp") this.#choose(this.#active - 1)
-    else if (event.key === "Enter" || event.key === "Tab") this.#insert(this.#people[this.#active])
+    else if (event.key === "Enter" || event.key === "Tab") this.#insert(this.#found[this.#active])
     else if (event.key === "Escape") {
       this.#dismissed = this.#at.start
       this.#close()
@@ -75,11 +90,12 @@ export class SuggestionsController {
 
   #click(event) {
     const chosen = event.target.closest("[role=option]")
-    if (chosen) this.#insert(this.#people[[...this.#list.children].indexOf(chosen)])
+    if (chosen) this.#insert(this.#found[[...this.#list.children].indexOf(chosen)])
   }
 
-  #insert({ handle }) {
-    const { text, caret } = insertMention(this.#field.value, this.#field.selectionStart, this.#at.start, handle)
+  #insert({ word, chosen }) {
+    const { text, caret } = complete(this.#field.value, this.#field.selectionStart, this.#at.start, word)
+    chosen?.()
     this.#field.value = text
     this.#field.setSelectionRange(caret, caret)
     this.#close()
@@ -95,14 +111,25 @@ export class SuggestionsController {
   }
 }
 
-function option(person, place) {
-  const row = one("#suggestion").content.firstElementChild.cloneNode(true)
-  const slot = (name) => row.querySelector(`[data-slot="${name}"]`)
-  row.id = `suggestion-${place}`
+function personOption(person, place) {
+  const { row, slot } = optionOf("#suggestion", place)
   slot("avatar").textContent = [...person.initials][0] ?? ""
   slot("avatar").dataset.hue = person.hue
   slot("name").textContent = person.name
   slot("handle").textContent = `@${person.handle}`
   slot("outside").hidden = person.member
   return row
+}
+
+function emojiOption(emoji, code, place) {
+  const { row, slot } = optionOf("#suggestion-emoji", place)
+  slot("emoji").textContent = emoji
+  slot("name").textContent = `:${code}:`
+  return row
+}
+
+function optionOf(template, place) {
+  const row = one(template).content.firstElementChild.cloneNode(true)
+  row.id = `suggestion-${place}`
+  return { row, slot: (name) => row.querySelector(`[data-slot="${name}"]`) }
 }

@@ -5,7 +5,7 @@
 const KEPT_ATTRIBUTES = ["tabindex", "data-active", "data-target", "data-editing"]
 /** Parts that the decorator fills from facts, so that comparing them with an empty slot says nothing. */
 const FILLED = ["message__time", "reactions"]
-const OURS = ["toolbar", "edit"]
+const OURS = ["toolbar", "edit", "copy-code"]
 
 /** @param {HTMLElement} article @param {HTMLElement} fresh a neutral article of the same message */
 export function mend(article, fresh) {
@@ -51,6 +51,7 @@ function neutral(part) {
     slot.replaceChildren()
     slot.removeAttribute("title")
   }
+  for (const link of copy.querySelectorAll("a[tabindex]")) link.removeAttribute("tabindex")
   for (const mention of copy.querySelectorAll(".mention[data-me]")) mention.removeAttribute("data-me")
   return copy
 }
