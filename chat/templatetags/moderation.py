@@ -99,14 +99,9 @@ def moderates(user: User) -> bool:
 @register.simple_tag
 def day_plot(overview: Overview) -> SafeString:
     """Reports per day as bars, those still open in another colour."""
+    days = zip(overview.reports, overview.still_open, strict=True)
     return _plot(
-        [
-            (
-                "decided",
-                [total - still for total, still in zip(overview.reports, overview.still_open, strict=True)],
-            )
-        ]
-        + [("open", overview.still_open)],
+        [("decided", [total - still for total, still in days]), ("open", overview.still_open)],
         overview,
         _("%(count)s reports in the last %(days)s days, %(open)s of them open")
         % {"count": sum(overview.reports), "days": len(overview.reports), "open": sum(overview.still_open)},

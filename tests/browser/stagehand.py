@@ -29,6 +29,8 @@ from accounts.models import Instance, User  # noqa: E402
 from accounts.names import skeleton  # noqa: E402
 from chat.messages import actions as messages  # noqa: E402
 from chat.models import Membership, Message, Room  # noqa: E402
+from chat.moderation.reports.actions import report_message  # noqa: E402
+from chat.moderation.sanctions.actions import impose  # noqa: E402
 from chat.reading import actions as reading  # noqa: E402
 from chat.rooms import actions as rooms  # noqa: E402
 
@@ -56,6 +58,24 @@ def person(name: str, role: str = "member") -> dict[str, Any]:
             password=make_password(None),
         )
     return {"id": user.pk, "name": name, "handle": handle}
+
+
+@act
+def rank(user: int, role: str) -> None:
+    """Another role on the instance."""
+    User.objects.filter(pk=user).update(role=role)
+
+
+@act
+def report(room: int, user: int, message: int) -> int:
+    """The number of the case that this report opens."""
+    by = User.objects.get(pk=user)
+    return report_message(user=by, room_id=room, message_id=message, reason="spam").case_id
+
+
+@act
+def sanction(actor: int, user: int, kind: str) -> None:
+    impose(actor=User.objects.get(pk=actor), person_id=user, kind=kind, reason="for a test")
 
 
 @act
