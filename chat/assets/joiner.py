@@ -2,11 +2,11 @@
 
 Each module becomes a function that returns what it exports, in the order in which a browser would run them; the
 joined module exports everything again. Only the simple forms of import and export are understood, the rest is refused
-in words. Comments, indents and empty lines go; names stay, and a source map leads back.
+in words. Comments and what is only space go; lines and names stay, and a source map leads back.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -17,6 +17,8 @@ PREFIX = "chat/"
 _IMPORTS = re.compile(r"""^\s*(?:import|export)\b[^"';]*["'](chat/[^"']+)["']""", re.MULTILINE)
 _IMPORT = re.compile(r"""import\s*(?:\{([\w\s,]*)\}\s*from\s*)?["']([^"'\n]+)["'];?""")
 _ON_DEMAND = re.compile(r"""import\(\s*["']([^"'\n]+)["']\s*\)""")
+# Beside these a space means nothing; beside others it may keep two marks apart.
+_LOOSE = frozenset("{}()[],;:=<>?&|")
 _EXPORT = re.compile(r"export\s+(?=(?:(?:async\s+)?function[\s*]+|class\s+|const\s+)(\w+))")
 
 
@@ -132,11 +134,19 @@ def read_module(name: str, source: str) -> Module:
             at, line = at + len(taken), line + breaks
     except Unreadable as error:
         raise _refusal(module, source, error.at, "cannot be read from here on") from error
-    for number, text in enumerate("".join(code).split("\n")):
+    for number, text in enumerate("".join(_packed(code)).split("\n")):
         kept = text if number in in_templates else text.strip()
         if kept or number in in_templates:
             module.lines.append((kept, number))
     return module
+
+
+def _packed(pieces: list[str]) -> Iterator[str]:
+    """The pieces of code without the spaces that only people need."""
+    for place, piece in enumerate(pieces):
+        beside = {*pieces[max(place - 1, 0) : place], *pieces[place + 1 : place + 2]}
+        if not piece.isspace() or "\n" in piece or not beside & _LOOSE:
+            yield piece
 
 
 def _read(module: Module, token: Token, source: str) -> tuple[str, str]:
