@@ -5,8 +5,13 @@ import zoneinfo
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.crypto import constant_time_compare
+
+from accounts.models import User
 
 # Seconds. Sessions end when idle (SESSION_COOKIE_AGE); one write a day keeps one in use alive.
 RENEW_EVERY = 86_400
@@ -28,6 +33,25 @@ class PreferencesMiddleware:
         zone = zone or zone_named(unquote(request.COOKIES.get("tz", "")))
         with timezone.override(zone or timezone.get_default_timezone()):
             return self.get_response(request)
+
+
+class ChangedKeyMiddleware:
+    """While SECRET_KEY_FALLBACKS are set, a session that was marked with a former key is marked anew.
+
+    Django alone would give the session another name instead: of two requests at once the later one is signed out,
+    and so are the tabs that are open.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECRET_KEY_FALLBACKS and (mark := request.session.get(HASH_SESSION_KEY)):
+            user = User.objects.filter(pk=request.session[SESSION_KEY]).first()
+            former = user.get_session_auth_fallback_hash() if user else ()
+            if user and any(constant_time_compare(mark, one) for one in former):
+                request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        return self.get_response(request)
 
 
 class RenewSessionMiddleware:
