@@ -31,6 +31,7 @@ LOOKS = (
 )
 
 Fault = Callable[["Trial"], Awaitable[None]]
+Judge = Callable[[Record], Awaitable[list[str]]]
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Trial:
             Reader(stack, names[n % len(names)], 1000 + n, room=self.room, after=after)
             for n in range(readers)
         ]
+        self.others: Judge | None = None  # looks at what is shown elsewhere
         self.guests: list[Writer] = []  # judged, but driven by the fault
         self.canaries: list[Canary] = []
         self.noted: dict[str, Any] = {}  # what the fault measured
@@ -110,6 +112,8 @@ class Trial:
         given_up = await self._rest()
         record = await read_record(self.stack, self.room)
         converged, differing = await self._agree(record, bounds.patience)
+        if self.others:
+            differing += await self.others(record)
         leaks = await self._settle_down()
         broken = judge(
             record, base=base, removals=1, writers=(*self.writers, *self.guests), readers=self.readers,
@@ -274,16 +278,23 @@ class Trial:
 
 @asynccontextmanager
 async def trial(
-    stack: Stack, *, writers: int = 0, readers: int = 0, padding: int = 0, late: bool = False
+    stack: Stack,
+    *,
+    writers: int = 0,
+    readers: int = 0,
+    padding: int = 0,
+    late: bool = False,
+    others: Judge | None = None,
 ) -> AsyncIterator[Trial]:
     """Everybody comes, and leaves afterwards. None given: as many as the pace says.
 
     `padding`: characters added to each message. `late`: readers know the room's number but none of its rows,
-    as a page that has just been loaded.
+    as a page that has just been loaded. `others`: says what is wrong with whatever else shows the room.
     """
     after = await read_seq(stack, stack.town.workshop) if late else 0
     writers, readers = writers or PACE.writers, readers or PACE.readers
     made = Trial(stack, writers=writers, readers=readers, padding=padding, after=after)
+    made.others = others
     try:
         await made.begin()
         yield made

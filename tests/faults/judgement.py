@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from typing import Protocol
 
-from tests.faults.readers import Canary, Reader
+from tests.faults.readers import Canary, Reader, Shown
 from tests.faults.record import Record, Row
 from tests.faults.writers import Intent, Writer
 
@@ -111,7 +112,18 @@ def _judge_moments(reader: Reader, births: list[int]) -> list[str]:
     return []
 
 
-def differences(reader: Reader, record: Record) -> str:
+class Shower(Protocol):
+    """Whatever shows a room's rows by id, from `floor` on."""
+
+    @property
+    def rows(self) -> dict[int, Shown]: ...
+    @property
+    def floor(self) -> int: ...
+    @property
+    def cursor(self) -> int: ...
+
+
+def differences(reader: Shower, record: Record) -> str:
     """How what somebody shows differs from the record; empty when it does not."""
     due = {row.id: row for row in record.rows if row.seq >= reader.floor}
     if missing := due.keys() - reader.rows.keys():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tests.faults.back_off import BackOff
@@ -157,9 +157,18 @@ class Member:
 
 async def until(holds: Callable[[], bool], patience: float) -> bool:
     """Whether it held before patience ended."""
+
+    async def held() -> bool:
+        return holds()
+
+    return await until_true(held, patience)
+
+
+async def until_true(holds: Callable[[], Awaitable[bool]], patience: float) -> bool:
+    """As `until`, of what has to be asked for."""
     loop = asyncio.get_running_loop()
     end = loop.time() + patience
-    while not holds():
+    while not await holds():
         if loop.time() > end:
             return False
         await asyncio.sleep(0.05)
