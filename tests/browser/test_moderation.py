@@ -52,7 +52,7 @@ def test_from_report_to_outcome(house: House) -> None:
     expect(queue.get_by_text("rude again")).to_be_visible()
     queue.get_by_role("radio", name="Mute in this room").check()
     queue.get_by_label("For how long").select_option("10")
-    queue.get_by_label("Reason").fill("be kind")
+    queue.get_by_role("textbox", name="Reason").fill("be kind")
     queue.get_by_label("Remove the message, too").check()
     queue.get_by_role("button", name="Decide").click()
     expect(queue.get_by_text("Handled by").first).to_be_visible()
@@ -115,6 +115,7 @@ def test_a_hidden_person_is_folded_away_and_unfolds_one_message(house: House) ->
     house.say(room, bob, "a third boast")
     expect(page.get_by_role("button", name="A message of somebody you hide")).to_have_count(2)
     expect(page.get_by_text("a third boast")).to_be_hidden()
+    assert "a third boast" not in page.locator("#announcer-polite").inner_text()
 
 
 PAGES = [

@@ -23,7 +23,7 @@ export class AnnouncerController {
   }
 
   #rows({ added, live }) {
-    const others = added.filter((row) => row.author !== this.#session.user.id && !row.deleted && row.kind !== "system")
+    const others = added.filter((row) => row.author !== this.#session.user.id && !this.#session.hidden.has(row.author) && !row.deleted && row.kind !== "system")
     if (document.hidden || !others.length) return
     if (!live) this.#announcements.many(others.length)
     else for (const { article } of others) {

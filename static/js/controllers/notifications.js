@@ -50,7 +50,7 @@ export class NotificationsController {
 
   #consider({ message, html }) {
     const place = placeOf(message.room)
-    if (!place || !concerns(message, this.#session.user.id, place) || message.deleted) return
+    if (!place || !concerns(message, this.#session.user.id, place) || message.deleted || this.#session.hidden.has(message.author)) return
     const row = parseOne(html)
     const author = row.querySelector(".message__author")?.textContent ?? ""
     this.#speak(author, message, place)

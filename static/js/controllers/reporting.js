@@ -16,7 +16,7 @@ export class ReportingController {
     on("report", ({ row }) => this.#show(fill(session.urls.report, { room: session.room.id, message: row.id }), row.article))
     document.addEventListener("click", (event) => this.#click(event))
     dialog.addEventListener("submit", (event) => this.#submit(event))
-    dialog.addEventListener("close", () => this.#source?.focus?.({ preventScroll: true }))
+    dialog.addEventListener("close", () => this.#closed())
   }
 
   #click(event) {
@@ -37,6 +37,12 @@ export class ReportingController {
     const name = one("h2", this.#dialog)
     if (name) this.#dialog.setAttribute("aria-labelledby", name.id)
     if (!this.#dialog.open) this.#dialog.showModal()
+  }
+
+  // What it quoted may be deleted later: nothing of it stays in the page.
+  #closed() {
+    one("[data-slot=body]", this.#dialog).replaceChildren()
+    this.#source?.focus?.({ preventScroll: true })
   }
 
   // Reports are sent from here; what leads elsewhere goes its own way.
