@@ -5,22 +5,26 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.conf import settings as django_settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from chat.messages.actions import react, send_message
 from chat.models import Membership, Room
-from chat.reading.queries import heads_of
 from chat.rooms.queries import directory_of
 from chat.rooms.sidebar import sidebar_of
+from chat.socket.auth import read_session
+from chat.socket.reads import read_opening
 from tests.base import browser_of, say
 from tests.cast import Cast
 
 ROOMS = 50
 
-# Memberships with rooms, mentions in rooms, messages in direct rooms, the people of the direct rooms.
-SIDEBAR = 4
-# Memberships with heads, mentions in rooms, messages in direct rooms.
-HEADS = 3
+# Memberships with rooms and what is unread, the people of the direct rooms.
+SIDEBAR = 2
+# Everything that a socket needs, however many rooms: the session's claim, the person that it holds for, the places.
+OPENING = 3
 # My rooms, the rooms with their member counts, messages per day, last words.
 DIRECTORY = 4
 # Before the lock: the key, the gate with its room, who is named. Under it: savepoint, the room's turn, the gate
@@ -52,9 +56,30 @@ def test_the_sidebar(many: Cast, django_assert_num_queries: DjangoAssertNumQueri
     assert len(sidebar.rooms) + len(sidebar.directs) >= ROOMS - 1
 
 
-def test_the_heads_of_hello(many: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(HEADS):
-        assert len(heads_of(many.bob.pk)) == ROOMS
+def test_a_socket_opens(many: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    browser = browser_of(many.bob)
+    cookie = f"{django_settings.SESSION_COOKIE_NAME}={browser.session.session_key}"
+    with django_assert_num_queries(OPENING):
+        claim = read_session({"headers": [(b"cookie", cookie.encode())]})
+        assert claim is not None
+        opening = read_opening(claim.user_id, claim.session, claim.mark)
+    assert opening is not None
+    assert opening.user == many.bob
+    assert opening.epoch
+    assert len(opening.places) == ROOMS
+    assert sum(place.mentions for place in opening.places) == 5
+
+
+def test_a_socket_does_not_open_for_what_no_longer_holds(cast: Cast) -> None:
+    browser = browser_of(cast.bob)
+    key = str(browser.session.session_key)
+    mark = cast.bob.get_session_auth_hash()
+    assert read_opening(cast.bob.pk, key, mark)
+    assert read_opening(cast.bob.pk, key, "another") is None
+    assert read_opening(cast.bob.pk, "unknown", mark) is None
+    assert read_opening(0, key, mark) is None
+    Session.objects.filter(pk=key).update(expire_date=timezone.now())
+    assert read_opening(cast.bob.pk, key, mark) is None
 
 
 def test_the_directory(many: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from chat.models import Membership, Room
-from chat.reading.queries import unread_mentions
+from chat.reading.queries import UNREAD_MENTIONS
 
 NAMES_IN_TITLE = 3
 
@@ -52,14 +52,14 @@ class Sidebar:
 
 
 def sidebar_of(user: User, *, current: int | None = None) -> Sidebar:
-    """At most four queries, however many rooms. Direct rooms where nobody wrote show only to who opened them."""
-    memberships = list(Membership.objects.active().of(user).select_related("room"))
-    unread = [one.room_id for one in memberships if one.room.last_seq > one.read_seq]
-    mentions = unread_mentions(user.pk, unread)
+    """Two queries, however many rooms. Direct rooms where nobody wrote show only to who opened them."""
+    mine = Membership.objects.active().of(user).select_related("room")
+    memberships = list(mine.annotate(unread_mentions=UNREAD_MENTIONS))
     others = people_of_direct_rooms(user, [one.room_id for one in memberships if one.room.is_direct])
     rooms, directs = [], []
     for one in memberships:
-        row = _row(one, mentions.get(one.room_id, 0), others.get(one.room_id, []), current)
+        mentions = getattr(one, "unread_mentions")  # noqa: B009  (an annotation)
+        row = _row(one, mentions, others.get(one.room_id, []), current)
         if not one.room.is_direct:
             rooms.append((one.room, row))
         elif row.last or row.current or one.room.created_by_id == user.pk:

@@ -13,22 +13,19 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import parse_cookie
-from django.utils.crypto import constant_time_compare
-
-from accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """`mark`: of the password that the session was opened with."""
+class Claim:
+    """Who a session says it belongs to. `mark`: of the password that it was opened with. To be held to the person."""
 
-    user: User
+    user_id: int
     session: str
     mark: str
 
 
-def read_session(scope: dict[str, Any]) -> SignedIn | None:
-    """Who is signed in by the session cookie of a handshake; None where it does not hold. Synchronous."""
+def read_session(scope: dict[str, Any]) -> Claim | None:
+    """What the session cookie of a handshake claims; None without a living session. Synchronous, one query."""
     session = SessionStore(_session_key(scope))
     try:
         user_id = int(session[SESSION_KEY])
@@ -36,13 +33,7 @@ def read_session(scope: dict[str, Any]) -> SignedIn | None:
         session[BACKEND_SESSION_KEY]
     except (KeyError, ValueError):
         return None
-    user = User.objects.filter(pk=user_id).first()
-    if user is None or not user.is_active:
-        return None
-    own = user.get_session_auth_hash()
-    if not any(constant_time_compare(mark, one) for one in (own, *user.get_session_auth_fallback_hash())):
-        return None
-    return SignedIn(user, session.session_key or "", own)
+    return Claim(user_id, session.session_key or "", mark)
 
 
 def _session_key(scope: dict[str, Any]) -> str | None:

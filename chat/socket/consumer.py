@@ -27,6 +27,7 @@ from chat.socket.hub import Hub
 from chat.socket.language import language_of
 from chat.socket.outlet import Outlet
 from chat.socket.protocol import BadFrame, Frame, parse, pick
+from chat.socket.reads import Opening
 from chat.socket.runtime import runtime
 from chat.socket.threads import in_thread
 from chat.socket.transports import transport_of
@@ -111,43 +112,51 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     async def _open(self) -> User | None:
         """Who it is, and the hello; None for who was sent away."""
         outlet = self.outlet
-        signed_in = await in_thread(read_session, self.scope)
-        if signed_in is None:
+        claim = await in_thread(read_session, self.scope)
+        if claim is None:
             outlet.close(4401, "signed out")
             return None
-        user = signed_in.user
-        if len(self.hub.people.get(user.pk, ())) >= settings.CHAT.sockets_per_person:
+        if len(self.hub.people.get(claim.user_id, ())) >= settings.CHAT.sockets_per_person:
             outlet.close(4029, "too many tabs", retry_after=TRY_AGAIN_SECONDS)
             return None
-        outlet.user_id, outlet.session, outlet.password_mark = user.pk, signed_in.session, signed_in.mark
-        self.language = user.language or self.language
-        return user if await self._say_hello(user) else None
+        outlet.user_id, outlet.session, outlet.password_mark = claim.user_id, claim.session, claim.mark
+        opening = await self._listen()
+        if opening is None:
+            outlet.close(4401, "signed out")
+            return None
+        self.language = opening.user.language or self.language
+        self._say_hello(opening)
+        return opening.user
 
-    async def _say_hello(self, user: User) -> bool:
-        """Listens first and reads afterwards, so that nothing falls between the two."""
+    async def _listen(self) -> Opening | None:
+        """Listens first and reads afterwards, so that nothing falls between the two. None for who may not."""
         outlet, hub = self.outlet, self.hub
         hub.register(outlet)
         await hub.subscriptions.join([user_group(outlet.user_id)])
-        sessions = {outlet.session: (outlet.user_id, outlet.password_mark)}
-        if await in_thread(reads.lost_sessions, sessions):
-            outlet.close(4401, "signed out")
-            return False
-        await hub.follow(outlet.user_id, await in_thread(reads.read_rooms_of, outlet.user_id))
-        epoch, rooms = await in_thread(reads.read_hello, outlet.user_id)
+        while opening := await in_thread(
+            reads.read_opening, outlet.user_id, outlet.session, outlet.password_mark
+        ):
+            if await hub.follow(outlet.user_id, opening.heads):
+                break
+        return opening
+
+    def _say_hello(self, opening: Opening) -> None:
+        outlet, hub, user = self.outlet, self.hub, opening.user
         hello = events.hello(
             protocol=PROTOCOL,
             build=build(),
             user={"id": user.pk, "name": user.display_name, "handle": user.handle},
-            epoch=epoch,
+            epoch=opening.epoch,
             limits={"text": settings.CHAT.text_chars, "frame": settings.CHAT.frame_bytes},
-            rooms=rooms,
+            rooms=[
+                [place.room, place.seq, place.last, place.read, place.mentions] for place in opening.places
+            ],
         )
         outlet.release(encode(hello))
         if hub.subscriptions.degraded:
             outlet.write(encode(events.delivery(late=True)))
         hub.presence.look(outlet.user_id, mood=mood_of(user))
         hub.presence.snapshot(outlet, hub.conversations_of(outlet.user_id))
-        return True
 
     def _receive(self, event: dict[str, Any]) -> None:
         """Never waits: reads the frame, then answers at once or puts it in line."""

@@ -53,18 +53,25 @@ class Hub:
         """From here on the socket hears of its person, holding everything back until its hello."""
         self.registry.add(outlet)
 
-    async def follow(self, user_id: int, rooms: dict[int, RoomHead]) -> None:
-        """Makes a person a listener of these rooms, as they were read from the database."""
-        await self._open_feeds(rooms)
-        for room_id, head in rooms.items():
+    async def follow(self, user_id: int, heads: dict[int, RoomHead]) -> bool:
+        """Makes a person a listener of these rooms, as they were read from the database.
+
+        False where a room has moved on since it was read, before the person could hear of it: read again.
+        """
+        await self._open_feeds(heads)
+        is_present = True
+        for room_id, head in heads.items():
             feed = self.feeds.get(room_id)
             if feed is None or user_id not in self.people:
                 continue
+            is_new = user_id not in feed.members
             if feed.acl == head.acl:
                 self.registry.admit(feed, user_id)
             else:
                 # A right was taken away between the reading and now: read again rather than guess.
                 await self._flow.read_rights(feed)
+            is_present = is_present and (feed.seq <= head.seq or not is_new)
+        return is_present
 
     def forget(self, outlet: Outlet) -> None:
         """The socket is gone; with a person's last one, so is the person."""

@@ -13,13 +13,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import Subquery
 from django.utils import timezone
 
 from accounts.models import Instance, User
 from chat.messages.objects import message_event
 from chat.messages.queries import changes_after
 from chat.models import Membership, Message, Room
-from chat.reading.queries import heads_of
+from chat.models.prepared import Prepared
+from chat.reading.queries import Place, places_of
 from chat.rooms.facts import room_facts
 from chat.wire import events
 from chat.wire.encoding import encode
@@ -87,13 +89,6 @@ def _events_that_fit(messages: list[Message]) -> list[events.Event]:
     return found
 
 
-def read_rooms_of(user_id: int) -> dict[int, RoomHead]:
-    """Where this person is a member, with each room's head and rights version."""
-    rows = Membership.objects.listening().filter(user_id=user_id)
-    values = rows.values_list("room_id", "room__seq", "room__acl_version")
-    return {room: RoomHead(seq, acl) for room, seq, acl in values}
-
-
 def read_room_heads(room_ids: Collection[int], people: Collection[int]) -> dict[int, RoomHead]:
     """Where these rooms stand, and which of `people` are in them."""
     rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "seq", "acl_version", "kind")
@@ -115,10 +110,35 @@ def read_heads(since: datetime, people: Collection[int]) -> dict[int, RoomHead]:
     return heads
 
 
-def read_hello(user_id: int) -> tuple[str, list[list[int]]]:
-    """The epoch, and the rooms of `hello`."""
-    instance = Instance.current()
-    return str(instance.epoch) if instance else "", heads_of(user_id)
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a socket starts with: the person, the instance's epoch, and where the person is."""
+
+    user: User
+    epoch: str
+    places: list[Place]
+
+    @property
+    def heads(self) -> dict[int, RoomHead]:
+        return {place.room: RoomHead(place.seq, place.acl) for place in self.places}
+
+
+# The person of a session, with the session's end and the epoch, in one statement.
+_PERSON: Prepared[User] = Prepared(
+    lambda user_id, session: User.objects.filter(pk=user_id).annotate(
+        session_ends=Subquery(Session.objects.filter(session_key=session).values("expire_date")[:1]),
+        epoch=Subquery(Instance.objects.values("epoch")[:1]),
+    )
+)
+
+
+def read_opening(user_id: int, session: str, mark: str) -> Opening | None:
+    """Two queries. None where the session of this password mark holds no more."""
+    user = _PERSON.first(user_id, session)
+    ends: datetime | None = getattr(user, "session_ends", None)
+    if user is None or ends is None or ends <= timezone.now() or not _holds(user, mark):
+        return None
+    return Opening(user, str(getattr(user, "epoch", None) or ""), places_of(user_id))
 
 
 def lost_sessions(sessions: dict[str, tuple[int, str]]) -> set[str]:
