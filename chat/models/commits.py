@@ -54,7 +54,7 @@ class Commits:
         with self._listed:
             self._waiting.append(mine)
         with self._turn:
-            if not mine.done:
+            while not mine.done:
                 self._lead()
         if mine.error is not None:
             raise mine.error

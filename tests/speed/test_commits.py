@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from chat.errors import ChatError, Invalid
 from chat.messages.actions import send_message
 from chat.models import Message, Room
-from chat.models.commits import Commits, commits
+from chat.models.commits import Commits, _Write, commits
 from chat.models.prepared import insert
 from tests.base import fresh, hearing, numbers
 from tests.cast import Cast
@@ -159,3 +159,14 @@ def test_sends_side_by_side_are_gapless_and_announced_once(cast: Cast) -> None:
 def test_within_a_transaction_there_is_nobody_to_wait_for(cast: Cast) -> None:
     with transaction.atomic():
         assert commits.run(said(cast, 0)) == 1
+
+
+def test_who_leads_for_others_first_still_gets_an_outcome(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chat.models.commits.AT_ONCE", 2)
+    here = Commits()
+    # Locks are not fair: the turn may come to somebody who stands behind more than one commit takes.
+    here._waiting = [_Write(said(cast, number)) for number in range(3)]
+    assert here.run(said(cast, 3)) == 4
+    assert numbers(cast.lounge) == [1, 2, 3, 4]
