@@ -26,6 +26,7 @@ from tests.stores import redis_url
 # Canaries are removed, one before everything and one during each fault; the others read and write.
 PEOPLE = ("alice", *(f"person{n}" for n in range(12)))
 CANARIES = tuple(f"canary{n}" for n in range(24))
+OBEYED_WITHIN = 30.0
 
 
 @dataclass
@@ -65,8 +66,9 @@ class Stack:
         whole = self.trigger.with_suffix(".new")
         whole.write_text(mutation)
         whole.rename(self.trigger)
-        while any(self._does(process) != mutation for process in self.processes):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+        async with asyncio.timeout(OBEYED_WITHIN):
+            while any(self._does(process) != mutation for process in self.processes):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
 
     def _does(self, process: Process) -> str | None:
         told = told_in(self.trigger, process.pid)
