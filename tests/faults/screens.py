@@ -22,12 +22,12 @@ SCREENS = 30
 OPEN = """async ({ room, count, scale }) => {
   const { Socket } = await import('chat/socket.js')
   const { Feed } = await import('chat/models/feed.js')
-  const { constants, urls } = JSON.parse(document.querySelector('#boot').textContent)
+  const { constants, urls, user } = JSON.parse(document.querySelector('#boot').textContent)
   const quick = Object.fromEntries(Object.entries(constants).map(
     ([name, value]) => [name, /RETRY|STABLE/.test(name) ? value / scale : value]))
   globalThis.screens = Array.from({ length: count }, () => {
     const screen = { rows: new Map(), hellos: 0, floor: 0, waiting: true }
-    const socket = new Socket(urls.socket, quick)
+    const socket = new Socket(urls.socket, user.id, quick)
     const feed = new Feed(socket, room, 0)
     const show = items => items.forEach(({ message, html }) => {
       if (message.seq >= screen.floor) screen.rows.set(message.id, { message, html })
