@@ -35,6 +35,7 @@ class Outlet:
     __slots__ = (
         "_age_limit", "_cutting", "_echoed", "_echoes", "_flows", "_held", "_kept", "_look_at", "_pending", "_ping_at",
         "_pinged", "_pinged_at_byte", "_progress_at", "_retry", "_sent", "_transport", "_waiting", "active",
+        "checked_for_typing",
         "closing", "open_rooms", "opened_at", "password_mark", "session", "user_id",
     )  # fmt: skip
 
@@ -43,6 +44,7 @@ class Outlet:
         self.session = session
         self.password_mark = password_mark
         self.open_rooms: set[int] = set()
+        self.checked_for_typing: dict[int, float] = {}
         self.active = True
         self.opened_at = time.monotonic()
         self.closing: int | None = None

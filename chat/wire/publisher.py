@@ -92,7 +92,8 @@ class Publisher:
     async def _send(self, group: str, envelope: Envelope) -> None:
         layer: Any = get_channel_layer()
         try:
-            await asyncio.wait_for(layer.group_send(group, envelope), settings.CHAT.publish_timeout)
+            async with asyncio.timeout(settings.CHAT.publish_timeout):
+                await layer.group_send(group, envelope)
         except Exception as error:  # the layer's libraries raise many kinds; none may end the publisher
             # What waits behind a dead layer would only arrive stale: the heads check is faster.
             losses.count("announcements could not be sent", 1 + len(self._waiting), repr(error))
