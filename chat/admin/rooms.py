@@ -3,7 +3,6 @@
 The rule of every door holds here too: what is said in a room is shown to its members only.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,42 +19,13 @@ from accounts.models import User
 from accounts.views.person import person_of
 from chat.access.gates import access_person, access_room
 from chat.access.permissions import Permission
+from chat.admin.base import ActsOnEach, OnlyLookedAt
 from chat.errors import ChatError
 from chat.messages.actions import delete_message
 from chat.messages.lines import line_text
 from chat.models import Membership, Message, RemovedMessage, Room
 from chat.rooms.actions import add_member, archive_room, remove_member, rename_room
 from chat.text import excerpt
-
-
-class _OnlyLookedAt:
-    """Rows come, change and go by the domain's actions only."""
-
-    # Counting all rows of a large table for "x of y" takes longer than the page.
-    show_full_result_count = False
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        return False
-
-
-class _ActsOnEach:
-    def act_on_each(
-        self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[User, Any], None]
-    ) -> None:
-        """Tells for each row whether the act was done or why not; one refusal does not stop the others."""
-        for row in rows:
-            try:
-                act(person_of(request), row)
-            except ChatError as error:
-                messages.error(request, f"{row}: {error.detail}")
-            else:
-                messages.success(request, _("Done: %(name)s") % {"name": row})
 
 
 def _visible_rooms(request: HttpRequest) -> QuerySet[Room]:
@@ -65,7 +35,7 @@ def _visible_rooms(request: HttpRequest) -> QuerySet[Room]:
 
 
 @admin.register(Room)
-class RoomAdmin(_ActsOnEach, _OnlyLookedAt, admin.ModelAdmin[Room]):
+class RoomAdmin(ActsOnEach, OnlyLookedAt, admin.ModelAdmin[Room]):
     list_display = ("__str__", "kind", "state", "topic", "members", "changed_at", "is_default", "created_by")
     list_filter = ("kind", "state", "is_default", "created_at", "changed_at")
     list_select_related = ("created_by",)
@@ -139,7 +109,7 @@ class MembershipForm(ModelForm[Membership]):
 
 
 @admin.register(Membership)
-class MembershipAdmin(_ActsOnEach, _OnlyLookedAt, admin.ModelAdmin[Membership]):
+class MembershipAdmin(ActsOnEach, OnlyLookedAt, admin.ModelAdmin[Membership]):
     form = MembershipForm
     list_display = ("user", "room", "role", "state", "level", "created_at", "unread")
     list_filter = ("state", "role", "level", "room__kind", "room__state", "created_at")
@@ -190,7 +160,7 @@ class MembershipAdmin(_ActsOnEach, _OnlyLookedAt, admin.ModelAdmin[Membership]):
 
 
 @admin.register(Message)
-class MessageAdmin(_ActsOnEach, _OnlyLookedAt, admin.ModelAdmin[Message]):
+class MessageAdmin(ActsOnEach, OnlyLookedAt, admin.ModelAdmin[Message]):
     list_display = ("said", "author", "room", "kind", "created_at", "edited_at", "deleted_at")
     list_filter = (
         "kind",
@@ -235,7 +205,7 @@ class MessageAdmin(_ActsOnEach, _OnlyLookedAt, admin.ModelAdmin[Message]):
 
 
 @admin.register(RemovedMessage)
-class RemovedMessageAdmin(_OnlyLookedAt, admin.ModelAdmin[RemovedMessage]):
+class RemovedMessageAdmin(OnlyLookedAt, admin.ModelAdmin[RemovedMessage]):
     """The bin: what moderators removed, for as long as it is kept."""
 
     list_display = ("said", "author", "room", "removed_by", "removed_at")
