@@ -31,7 +31,7 @@ class OnlyLookedAt:
 
 class ActsOnEach:
     def act_on_each(
-        self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[User, Any], None]
+        self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[User, Any], object]
     ) -> None:
         """Tells for each row whether the act was done or why not; one refusal does not stop the others."""
         for row in rows:
