@@ -21,6 +21,7 @@ import { HintController } from "chat/controllers/hint.js"
 import { KeyboardController } from "chat/controllers/keyboard.js"
 import { LarderController } from "chat/controllers/larder.js"
 import { LevelController } from "chat/controllers/level.js"
+import { MoreUnreadController } from "chat/controllers/more_unread.js"
 import { NotificationsController } from "chat/controllers/notifications.js"
 import { ModerationController } from "chat/controllers/moderation.js"
 import { OutboxController } from "chat/controllers/outbox.js"
@@ -49,6 +50,7 @@ const SHELL = [
   ["#announcer-polite", AnnouncerController],
   ["#rooms", SidebarController],
   ["#rooms-filter", FilterController],
+  ["#rooms-scroll", MoreUnreadController],
   ["#silence", SilenceController],
   ["#hints", HintController],
   ["#desktop", DesktopController],

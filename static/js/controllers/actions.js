@@ -90,7 +90,7 @@ export class ActionsController {
 
   #pressed(target) {
     const row = this.#room.rows.of(target)
-    if (!row || row.deleted || row.kind === "system") return
+    if (!row || row.deleted || row.kind === "system" || this.#isOpen()) return
     if (this.#row !== row) this.#attach(row)
     this.#openMore(row, one("[data-act=more]", this.#toolbar))
   }

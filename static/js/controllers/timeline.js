@@ -1,6 +1,7 @@
 /** What happens now in the open room: new and changed rows, the pill, the way back to the newest. */
 import { emit, isCoarse, on, one } from "chat/helpers/dom.js"
 import { ngettext } from "chat/helpers/i18n.js"
+import { keep, load } from "chat/helpers/storage.js"
 import { perFrame } from "chat/helpers/time.js"
 
 const MINUTE = 60_000
@@ -41,6 +42,7 @@ export class TimelineController {
     this.#session.socket.addEventListener("frame", ({ detail }) => this.#hear(detail))
     viewport.addEventListener("move", () => { if (viewport.following) this.#count(0) })
     this.#pill?.addEventListener("click", () => this.#backToNewest())
+    addEventListener("pagehide", () => this.#leave())
     on("newest", () => this.#toNewest())
     on("loaded", () => this.#added())
   }
@@ -50,15 +52,39 @@ export class TimelineController {
     else if (frame.room === this.#room.id && (frame.type === "room.more" || frame.upto || frame.message)) this.#room.feed.receive(frame)
   }
 
-  // The first view: a linked message, else the unread line, else the end.
+  // The first view: a linked message, else the unread line, else where one was, else the end.
   #place() {
     const { viewport, rows } = this.#room
     const target = Number(this.#box.dataset.target)
     const marked = rows.divided
     viewport.toEnd()
     if (target) this.#showTarget(this.#room.window.find({ id: target }))
+    else if (!marked && !this.#session.boot.room.newer) this.#resume()
     else if (marked && marked.entry.getBoundingClientRect && this.#isAbove(marked.article)) viewport.show(dividerOf(marked), 0.3)
   }
+
+  // Who was reading further up when they left finds the same row in the same place.
+  async #resume() {
+    const { viewport, window } = this.#room
+    const place = load(sessionStorage, this.#placeKey, null)
+    if (!place) return
+    if (!window.find(place)) {
+      if (!window.older) return
+      await this.#room.load({ around: place.seq }).catch(() => {})
+      this.#added()
+    }
+    const row = window.find(place)
+    if (row) viewport.show(row.article, place.top / viewport.height)
+  }
+
+  #leave() {
+    const { viewport, window } = this.#room
+    const top = ({ article }) => article.getBoundingClientRect().top - this.#box.getBoundingClientRect().top
+    const row = viewport.following ? null : window.rows.find((each) => top(each) >= 0)
+    keep(sessionStorage, this.#placeKey, row ? { id: row.id, seq: row.seq, top: top(row) } : null)
+  }
+
+  get #placeKey() { return `chat:${this.#session.user.id}:place:${this.#room.id}` }
 
   #isAbove(article) {
     return article.getBoundingClientRect().top < this.#box.getBoundingClientRect().top + 40

@@ -5,6 +5,7 @@
  */
 import { make } from "chat/helpers/dom.js"
 import { parseOne } from "chat/helpers/html.js"
+import { t } from "chat/helpers/i18n.js"
 import { factsOf } from "chat/models/facts.js"
 import { mend } from "chat/models/mend.js"
 
@@ -60,6 +61,7 @@ export class Rows {
         this.#upsert(item, result)
       } catch (error) {
         reportError(error)
+        this.#standIn(item.message, result)
       }
     }
     this.#settle([...result.added, ...result.changed])
@@ -107,6 +109,18 @@ export class Rows {
       if (message.changed_seq > known.changed) result.changed.push(this.#change(known, html))
     } else if (this.#window.covers(message.seq)) result.added.push(this.#add(message, html))
     else result.outside.push(message)
+  }
+
+  // A row that cannot be shown leaves its place and its time, once.
+  #standIn({ id, seq, changed_seq, author, created_at }, result) {
+    if (this.#window.find({ id }) || !this.#window.covers(seq)) return
+    const article = make("article", { class: "message", "data-id": id, "data-seq": seq, "data-changed": changed_seq, "data-author": author,
+      "data-ts": created_at, "data-kind": "system", tabindex: -1 },
+    make("span", { class: "message__time" }, make("time", { datetime: created_at })), make("div", { class: "message__body" }, t("This message cannot be shown.")))
+    const row = { entry: make("li", { class: "entry" }, article), article, ...factsOf(article) }
+    this.#window.insert(row)
+    this.#stand(row)
+    result.added.push(row)
   }
 
   #change(row, html) {

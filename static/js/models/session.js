@@ -47,6 +47,7 @@ export class Session {
     this.outbox.wipe()
     this.drafts.wipe()
     this.larder.wipe()
+    sessionStorage.clear()
   }
 }
 
