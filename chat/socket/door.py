@@ -136,6 +136,5 @@ async def _within(event: Coroutine[Any, Any, Any], seconds: float) -> bool:
 def most_sockets() -> int:
     """The setting, or what this process may open beside its other files, where that is less."""
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    if files == resource.RLIM_INFINITY:
-        return int(settings.CHAT.sockets_per_process)
-    return max(FEWEST_TABS, min(settings.CHAT.sockets_per_process, files - FILES_FOR_OTHERS))
+    most = int(settings.CHAT.sockets_per_process)
+    return most if files == resource.RLIM_INFINITY else min(most, max(FEWEST_TABS, files - FILES_FOR_OTHERS))
