@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple, Self
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, lasts, random_id
 from chat.errors import NotFound
+
+
+def has_own_clock() -> bool:
+    """Whether the database tells the time: the clocks of servers that share it differ, and jump."""
+    return connection.vendor == "postgresql"
 
 
 class Turn(NamedTuple):
@@ -30,8 +36,10 @@ class RoomQuerySet(models.QuerySet["Room"]):
         """Open and in use: what the directory shows to everyone."""
         return self.filter(kind=Room.Kind.OPEN, state=Room.State.ACTIVE)
 
-    def changed_since(self, moment: datetime) -> Self:
-        return self.filter(changed_at__gte=moment)
+    def changed_within(self, seconds: float) -> Self:
+        """By the clock that `changed_at` is written with."""
+        age = timedelta(seconds=seconds)
+        return self.filter(changed_at__gte=Now() - age if has_own_clock() else timezone.now() - age)
 
     def lock(self, room_ids: Iterable[int]) -> list[Room]:
         """Locks these rooms until the transaction ends, in the one order in which everybody does."""
@@ -43,14 +51,15 @@ class RoomQuerySet(models.QuerySet["Room"]):
         The first statement of every change: commit order and number order are then the same. `message`
         marks the number as the newest living message, `revokes` raises `acl_version`. Raises NotFound.
         """
-        assignments = "seq = seq + 1, changed_at = %s"
+        clock = "clock_timestamp()" if has_own_clock() else "%s"
+        assignments = f"seq = seq + 1, changed_at = {clock}"
         assignments += ", last_seq = seq + 1" if message else ""
         assignments += ", acl_version = acl_version + 1" if revokes else ""
         now = timezone.now()
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE chat_room SET {assignments} WHERE id = %s RETURNING seq, acl_version, state",  # noqa: S608
-                [connection.ops.adapt_datetimefield_value(now), room_id],
+                [room_id] if has_own_clock() else [connection.ops.adapt_datetimefield_value(now), room_id],
             )
             row = cursor.fetchone()
         if row is None:

@@ -99,11 +99,11 @@ def read_room_heads(room_ids: Collection[int], people: Collection[int]) -> dict[
     return heads
 
 
-def read_heads(since: datetime, people: Collection[int]) -> dict[int, RoomHead]:
-    """Rooms that changed since a moment, and which of `people` are in them."""
-    rows = Room.objects.changed_since(since).values_list("pk", "seq", "acl_version")
+def read_heads(seconds: float, people: Collection[int]) -> dict[int, RoomHead]:
+    """Rooms that changed in the last so many seconds, and which of `people` are in them."""
+    rows = Room.objects.changed_within(seconds).values_list("pk", "seq", "acl_version")
     heads = {room: RoomHead(seq, acl) for room, seq, acl in rows}
-    members = Membership.objects.listening().filter(room__changed_at__gte=since, user_id__in=people)
+    members = Membership.objects.listening().filter(room_id__in=heads, user_id__in=people)
     for room, user in members.values_list("room_id", "user_id"):
         if room in heads:
             heads[room].members.add(user)

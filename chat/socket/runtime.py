@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
 
 from chat.socket import reads
 from chat.socket.complaints import log_failure
@@ -16,8 +14,9 @@ from chat.socket.door import Door
 from chat.socket.hub import Hub
 from chat.socket.threads import in_thread
 
-# Rooms that changed in the last two intervals and this much more are compared, for clocks that differ.
-CLOCK_MARGIN = timedelta(seconds=5)
+# Seconds. A room is compared if it changed since the last check or this much earlier: a change may be committed
+# that much later than it was dated.
+COMMIT_MARGIN = 5.0
 CHECKS_PER_PING_INTERVAL = 25
 
 
@@ -28,7 +27,7 @@ class Runtime:
         self.hub = Hub()
         self.door = Door()
         self._sessions_checked_at = time.monotonic()
-        self._heads_checked_at = timezone.now()
+        self._heads_checked_at = time.monotonic()
         loop = asyncio.get_running_loop()
         self._tasks = [
             loop.create_task(self.hub.subscriptions.receive()),
@@ -74,11 +73,11 @@ class Runtime:
 
     async def _check_database(self) -> None:
         """Heads and rights, in one hop; sessions at the longer interval unless the layer is down."""
-        started = timezone.now()
+        started = time.monotonic()
         people = list(self.hub.people)
         if people:
-            since = self._heads_checked_at - CLOCK_MARGIN
-            await self.hub.compare_heads(await in_thread(reads.read_heads, since, people))
+            seconds = started - self._heads_checked_at + COMMIT_MARGIN
+            await self.hub.compare_heads(await in_thread(reads.read_heads, seconds, people))
         self._heads_checked_at = started
         await self.hub.subscriptions.tidy()
         due = time.monotonic() - self._sessions_checked_at >= settings.CHAT.heads_interval

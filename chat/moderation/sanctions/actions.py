@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.actions import sign_out_everywhere
@@ -137,8 +138,7 @@ def _lock_rooms(kind: Sanction.Kind, person_id: int, room_id: int | None) -> Tur
     if kind == Kind.BAN:
         inside = Membership.objects.active().filter(user_id=person_id).values_list("room_id", flat=True)
         locked = [room.pk for room in Room.objects.lock(inside)]
-        now = timezone.now()
-        Room.objects.filter(pk__in=locked).update(acl_version=F("acl_version") + 1, changed_at=now)
+        Room.objects.filter(pk__in=locked).update(acl_version=F("acl_version") + 1, changed_at=Now())
     return None
 
 
