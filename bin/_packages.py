@@ -14,6 +14,7 @@ from pathlib import Path
 PACKAGES = {
     "redis-server": ("redis-server",),
     "postgresql": ("initdb",),
+    "faketime": ("faketime",),
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
 }
 POLICY = Path("/usr/sbin/policy-rc.d")

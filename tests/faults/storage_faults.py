@@ -16,6 +16,7 @@ from tests.faults.checker import Fault, Trial
 from tests.faults.pace import PACE, QUIESCENCE
 from tests.faults.people import until
 from tests.faults.readers import Reader
+from tests.faults.record import read_seq
 from tests.faults.stacks import Stack
 from tests.faults.web import NO_ANSWER, ask
 from tests.faults.wire import Frame
@@ -140,14 +141,76 @@ def refused(role: str, seconds: float) -> Fault:
 # The channel layer
 
 
+CAPACITY = 5  # announcements, of the site that this is tried on
+
+
+def acknowledged(trial: Trial) -> int:
+    return sum(writer.acknowledged for writer in trial.writers)
+
+
 async def overflow(trial: Trial) -> None:
     """F18: a process takes nothing for a while, and its queue in Redis holds five."""
     process = psutil.Process(trial.stack.processes[1].pid)
     process.suspend()
+    # Those of the other process fill its queue; what waits for the suspended one waits.
+    goal = acknowledged(trial) + 3 * CAPACITY
+    await until(lambda: acknowledged(trial) >= goal, 3.0)
     told = await until(lambda: "too slow to take them" in trial.stack.site.log(), QUIESCENCE)
     process.resume()
     if not told:
         trial.complaints.append("nothing was lost: there was no fault")
+
+
+# The clock
+
+
+JUMPS = ("+5m", "-5m", "+2d")
+
+
+def faked(clock: Path) -> dict[str, str]:
+    """What makes a program read its clock through a file: seconds, minutes or days beside the true time."""
+    # Debian keeps one library per architecture.
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    return {
+        "LD_PRELOAD": str(library),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_CACHE_DURATION": "1",  # seconds until the file is read again
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
+    }
+
+
+async def jump(trial: Trial) -> None:
+    """F11: the clock of one process is minutes ahead, behind, then days ahead."""
+    stack = trial.stack
+    process = stack.processes[1]
+    clock = stack.site.folder / "clock"
+    loop = asyncio.get_running_loop()
+    clock.write_text("+0")
+    await asyncio.to_thread(process.terminate)
+    process.env = process.env | faked(clock)
+    await asyncio.to_thread(process.start)
+    await until(lambda: all(reader.is_settled for reader in trial.readers), QUIESCENCE)
+    before = sum(len(reader.ends) for reader in trial.readers)
+    for offset in JUMPS:
+        clock.write_text(offset)
+        await asyncio.sleep(1.5)  # until it is read
+        began = loop.time()
+        await write_on(trial, 2)
+        trial.note(**{f"at {offset}": loop.time() - began})
+    if cut := sum(len(reader.ends) for reader in trial.readers) - before:
+        trial.complaints.append(f"{cut} links ended because a clock jumped")
+
+
+async def write_on(trial: Trial, acts: int) -> None:
+    """Returns when everybody has been acknowledged so often again, and all of that is seen."""
+    goals = [writer.acknowledged + acts for writer in trial.writers]
+    both = list(zip(trial.writers, goals, strict=True))
+    if not await until(lambda: all(writer.acknowledged >= goal for writer, goal in both), QUIESCENCE):
+        trial.complaints.append("writing did not come back")
+    seq = await read_seq(trial.stack, trial.room)
+    if not await until(lambda: all(reader.cursor >= seq for reader in trial.readers), QUIESCENCE):
+        trial.complaints.append("not everybody saw what was written")
 
 
 # SQLite

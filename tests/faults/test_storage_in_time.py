@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from typing import Any
 
 import pytest
 
+from tests.faults.storage_faults import faked
 from tests.live.client import Tab
 from tests.live.http import ask
 from tests.live.town import Town, settle
@@ -49,6 +51,18 @@ async def test_a_changed_key_signs_nobody_out_and_a_session_that_ran_out_does() 
                 assert early.closed is not None
                 assert early.closed[0] == 4401
         assert await page(town, "bob") == 302
+
+
+def test_a_server_whose_clock_is_days_ahead_finds_what_changed() -> None:
+    with running_site(stores="postgresql", start=False) as site:
+        town = settle(site, "alice")
+        clock = site.folder / "clock"
+        clock.write_text("+2d")
+        site.env |= faked(clock)
+        code = "import time; from chat.socket import reads; print(time.time(), *reads.read_heads(600, []))"
+        told, *rooms = site.python(code).split()
+        assert float(told) > time.time() + 86_400
+        assert str(town.lounge) in rooms
 
 
 @pytest.mark.parametrize("stores", ["sqlite", "postgresql"])
