@@ -18,7 +18,7 @@ BUSY = "while True: pass"
 async def kill_again_and_again(trial: Trial) -> None:
     """F01: kill -9, from one process to the next, each started again a moment later."""
     processes = trial.stack.processes
-    kills = PACE.kills if len(processes) > 1 else 2
+    kills = PACE.kills if PACE.name == "full" or trial.stack.name == "daphne-postgresql" else 2
     for turn in range(kills):
         process = processes[turn % len(processes)]
         await asyncio.sleep(trial.readers[0].random.uniform(0.0, 0.3))

@@ -35,8 +35,10 @@ class Pace:
         return real / self.scale * self.slack
 
 
-SMALL = Pace("scaled", 10, 5, 4, 30, 20, 4, 5, 1, 500, 3, 5.0, 900, SCALED)
-UNSCALED = dict.fromkeys(SCALED, "")
+# Who does not answer is waited for less; what a slow machine needs in between stays.
+SHORT = SCALED | {"CHAT_CLOSE_TIMEOUT": "2"}
+SMALL = Pace("scaled", 10, 5, 4, 30, 20, 4, 5, 1, 500, 3, 5.0, 900, SHORT)
+UNSCALED = dict.fromkeys(SHORT, "")
 FULL = Pace("full", 1, 1, 20, 200, 20, 40, 5, 10, 2000, 12, 60.0, 7200, UNSCALED)
 PACE = FULL if os.environ.get("FAULTS") == "full" else SMALL
 
