@@ -29,6 +29,10 @@ from accounts.models import Instance, User  # noqa: E402
 from accounts.names import skeleton  # noqa: E402
 from chat.messages import actions as messages  # noqa: E402
 from chat.models import Membership, Message, Room  # noqa: E402
+from chat.moderation.addresses.actions import ban_addresses  # noqa: E402
+from chat.moderation.automod.actions import RuleValues, add_rule  # noqa: E402
+from chat.moderation.cleanups.actions import start_clean_up  # noqa: E402
+from chat.moderation.people import add_note  # noqa: E402
 from chat.moderation.reports.actions import report_message  # noqa: E402
 from chat.moderation.sanctions.actions import impose  # noqa: E402
 from chat.reading import actions as reading  # noqa: E402
@@ -76,6 +80,20 @@ def report(room: int, user: int, message: int) -> int:
 @act
 def sanction(actor: int, user: int, kind: str) -> None:
     impose(actor=User.objects.get(pk=actor), person_id=user, kind=kind, reason="for a test")
+
+
+@act
+def grievance(actor: int, by: int, user: int, room: int, message: int, words: str) -> None:
+    """All that moderators read and write about somebody, each with these words in it."""
+    moderator, reporter = User.objects.get(pk=actor), User.objects.get(pk=by)
+    report_message(user=reporter, room_id=room, message_id=message, reason="other", words=words)
+    add_note(actor=moderator, person_id=user, text=words)
+    impose(actor=moderator, person_id=user, kind="warn", reason=words)
+    add_rule(actor=moderator, values=RuleValues(name=words, kind="words", outcome="hold", text=words))
+    start_clean_up(actor=moderator, person_id=user, span="hour", reason=words)
+    ban_addresses(
+        actor=moderator, network="203.0.113.0/24", reason=words, minutes=60, own_address="127.0.0.1"
+    )
 
 
 @act
@@ -204,10 +222,9 @@ def invite(user: int) -> list[Any]:
 
 
 @act
-def newest(model: str) -> int | None:
-    """The key of the newest row of a model, as `chat.room`."""
-    key: int | None = apps.get_model(model).objects.order_by("pk").values_list("pk", flat=True).last()
-    return key
+def newest(model: str) -> str:
+    """The key of the newest row of a model, as `chat.room`; "0" where there is none."""
+    return str(apps.get_model(model).objects.order_by("pk").values_list("pk", flat=True).last() or 0)
 
 
 def main() -> None:

@@ -29,6 +29,12 @@ NAMES = [
     "&lt;img src=x onerror=alarm(1)&gt; %(name)s {room}",
 ]
 TOPIC = "</textarea><iframe srcdoc='<script>parent.alarm(1)</script>'> javascript:alarm('topic')"
+ROWS = {
+    "case_id": "chat.Case", "sanction_id": "chat.Sanction", "rule_id": "chat.Rule", "ban_id": "chat.AddressBan",
+    "clean_up_id": "chat.CleanUp", "removed_id": "chat.RemovedMessage",
+}  # fmt: skip
+# Pages of the admin whose templates are Django's own, the same for every model.
+MADE_BY_DJANGO = ("_add", "_delete", "_history")
 # What the page itself adds to a message's body.
 ADDED = {"data-me", "title"}
 
@@ -107,11 +113,16 @@ def den(site: Site, stage: Stagehand, chromium: Browser) -> Iterator[Den]:
         for each in NAMES:
             house.room(hostile[4], name=each, topic=TOPIC)
         house.say(room, hostile[5], "the end", read=True)
+        villain = house.person(f"{NAMES[0]} the villain")
+        about = {"user": villain.id, "room": house.room(villain, owner)}
+        about["message"] = house.say(about["room"], villain, VECTORS[2])[0]["id"]
+        stage.grievance(actor=owner.id, by=owner.id, words=NAMES[3], **about)
         invitation, token = stage.invite(user=owner.id)
         yield Den(house, owner, member, hostile, room, {
-            "room_id": room, "message_id": first["id"], "user_id": hostile[0].id, "person_id": hostile[0].id,
+            "room_id": room, "message_id": first["id"], "user_id": villain.id, "person_id": villain.id,
             "invitation_id": invitation, "token": token, "language": "zh-hans", "uidb36": "0", "key": "set-password",
             "app_label": "chat", "content_type_id": 1, "object_id": 1, "url": "nothing",
+            **{argument: stage.newest(model=model) for argument, model in ROWS.items()},
         })  # fmt: skip
         stage.instance_name(name=name)
 
@@ -136,10 +147,14 @@ def addresses(den: Den) -> dict[str, str]:
     """Every route to its address in the den; fails for a route whose arguments nobody has named."""
     found = {}
     for name, arguments in routes(get_resolver()):
+        if name.startswith("admin:") and name.endswith(MADE_BY_DJANGO):
+            continue
+        unknown = set(arguments) - set(den.arguments)
+        assert not unknown, f"{name}: say in the den what {unknown} stands for"
         values = {each: den.arguments[each] for each in arguments}
-        app, _, model = name.removeprefix("admin:").rpartition("_")[0].rpartition("_")
         if arguments == ["object_id"]:
-            values["object_id"] = den.house.stage.newest(model=f"{app}.{model}") or 0
+            app, _, model = name.removeprefix("admin:").rpartition("_")[0].rpartition("_")
+            values["object_id"] = den.house.stage.newest(model=f"{app}.{model}")
         found[name] = reverse(name, kwargs=values)
     return found
 
@@ -166,7 +181,7 @@ def check_calm(den: Den, page: Page, where: str, shapes: dict[str, Any] | None =
 
 
 PAGES = {
-    "owner": {"chat:room", "chat:directory", "accounts:people", "admin:accounts_user_change", "admin:autocomplete"},
+    "owner": {"chat:room", "chat:directory", "accounts:people", "chat:case", "chat:dossier", "admin:autocomplete"},
     "member": {"chat:room", "chat:permalink", "chat:direct_new", "accounts:settings", "accounts:instance"},
     "nobody": {"account_login", "accounts:invitation", "account_signup"},
 }  # fmt: skip
@@ -177,6 +192,8 @@ def test_A35_A36_A38_nothing_runs_on_any_page(den: Den, who: str) -> None:
     page = den.context({"owner": den.owner, "member": den.member}.get(who)).new_page()
     seen = set()
     for name, address in addresses(den).items():
+        if name.startswith("admin:") and who != "owner":
+            continue
         if shapes := visit(page, address):
             seen.add(name)
             check_calm(den, page, address, shapes)
