@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.live.client import Tab
+from tests.live.client import Refused, Tab
 from tests.live.http import ask
 from tests.live.town import Town, settle
 from tests.servers import running_site
@@ -92,6 +92,45 @@ async def test_a_deactivated_account_loses_all_its_tabs(each_town: Town) -> None
         await asyncio.to_thread(town.site.python, code)
         await bob.until(lambda: bob.closed is not None, 8.0)
         assert bob.of("bye")[0]["code"] == 4401
+
+
+async def sanction(town: Town, name: str, **form: str) -> None:
+    path = f"/moderation/people/{town.id(name)}/sanction/"
+    form = {"reason": "spam", "minutes": "60", **form}
+    answer = await ask(town.site.origins[0], path, town.people["alice"]["cookie"], form=form)
+    assert answer.status == 302, answer.text[:300]
+
+
+async def test_a_ban_ends_every_tab_and_nothing_committed_after_it_arrives(each_town: Town) -> None:
+    last = len(each_town.site.processes) - 1
+    town = settle(each_town.site, "alice", "bob")
+    async with town.tab("alice") as alice, town.tab("bob") as here, town.tab("bob", process=last) as there:
+        await alice.say(town.workshop, "before the ban")
+        for tab in (here, there):
+            await tab.until_said(town.workshop, "before the ban")
+        await sanction(town, "bob", kind="ban")
+        await asyncio.gather(*(alice.say(town.workshop, f"after the ban {number}") for number in range(10)))
+        for tab in (here, there):
+            await tab.until(lambda tab=tab: tab.closed is not None, 8.0)  # type: ignore[misc]
+            assert tab.of("bye")[0]["code"] == 4401
+            assert "after the ban" not in str(tab.frames)
+        async with town.tab("bob", process=last) as again:
+            assert again.of("bye")[0]["code"] == 4401
+
+
+async def test_a_mute_is_told_to_every_tab_and_closes_the_socket_to_writing(each_town: Town) -> None:
+    last = len(each_town.site.processes) - 1
+    town = settle(each_town.site, "alice", "bob")
+    async with town.tab("alice") as alice, town.tab("bob", process=last) as bob:
+        await sanction(town, "bob", kind="mute")
+        await bob.until(lambda: bool(bob.of("sanction.changed")))
+        assert bob.of("sanction.changed")[0]["room"] is None
+        with pytest.raises(Refused) as refused:
+            await bob.say(town.workshop, "hey")
+        assert refused.value.frame["code"] == "read_only"
+        assert refused.value.frame["until"]
+        await alice.say(town.workshop, "bob still reads")
+        await bob.until_said(town.workshop, "bob still reads")
 
 
 @asynccontextmanager
