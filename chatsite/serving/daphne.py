@@ -26,7 +26,9 @@ class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
             endpoints=[f"fd:fileno={os.dup(served.listener.fileno())}"],
             signal_handlers=False,
             websocket_timeout=-1,  # the application ends old sockets; daphne's clock jumps with the system's
-            websocket_connect_timeout=20,
+            # Both are for a storm, in which the first answer takes its time: who is dropped only comes again.
+            websocket_connect_timeout=30,
+            websocket_handshake_timeout=30,
             ping_interval=60,  # the application's own ping decides
             ping_timeout=60,
             websocket_max_message_size=FRAME_CAP,

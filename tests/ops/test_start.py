@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import SERVERS, ServerName, Site, running_site
+from tests.servers import SERVERS, Site, running_site
 from tests.services import free_port, until
 from tests.stores import ROOT, clean_environment
 
@@ -41,18 +41,6 @@ def test_a_first_start_makes_what_it_needs_and_keeps_secrets_to_itself(tmp_path:
         assert site.processes[0].terminate() == 0
         site.processes[0].start()
         assert secret.read_text() == kept
-
-
-@pytest.mark.parametrize("server", SERVERS)
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_each_server_cleanly(server: ServerName, number: signal.Signals) -> None:
-    with running_site(server=server) as site:
-        process = site.processes[0]
-        assert status(f"{process.origin}/up") == 200
-        assert process.popen is not None
-        process.popen.send_signal(number)
-        assert process.popen.wait(10) == 0
-        assert "Traceback" not in site.log()
 
 
 def test_the_second_start_answers_within_three_seconds_and_ends_with_the_address() -> None:
