@@ -61,7 +61,7 @@ export class Socket extends EventTarget {
   get isOnline() { return this.#state === "online" }
   get isResting() { return this.#state === "resting" }
   /** Milliseconds until the next attempt, 0 while none is planned. */
-  get waits() { return Math.max(0, this.#retryAt - Date.now()) }
+  get waits() { return Math.max(0, this.#retryAt - performance.now()) }
 
   start() {
     setInterval(() => this.#watch(), WATCH_EVERY)
@@ -78,7 +78,7 @@ export class Socket extends EventTarget {
     if (this.#ended) return
     if (Date.now() - this.#heardAt > ASLEEP_AFTER) this.#drop()
     if (this.isResting) this.#connect()
-    else if (this.#state === "offline") this.#connectIn(Math.max(0, this.#notBefore - Date.now()))
+    else if (this.#state === "offline") this.#connectIn(Math.max(0, this.#notBefore - performance.now()))
   }
 
   /** Gives the link up until `wake`. */
@@ -126,7 +126,7 @@ export class Socket extends EventTarget {
 
   #connectIn(ms) {
     clearTimeout(this.#timer)
-    this.#retryAt = Date.now() + ms
+    this.#retryAt = performance.now() + ms
     this.#timer = setTimeout(() => this.#connect(), ms)
     this.#enter("offline")
   }
@@ -136,7 +136,7 @@ export class Socket extends EventTarget {
     if (frame.type === "ping") this.#link.send(JSON.stringify({ type: "pong", nonce: frame.nonce }))
     else if (frame.type === "ok") this.#settle(frame.ref, null, frame)
     else if (frame.type === "error") this.#settle(frame.ref, frame)
-    else if (frame.type === "bye") this.#notBefore = Date.now() + (frame.retry_after ?? 0) * 1000
+    else if (frame.type === "bye") this.#notBefore = performance.now() + (frame.retry_after ?? 0) * 1000
     else this.#event(frame)
   }
 
@@ -167,6 +167,7 @@ export class Socket extends EventTarget {
   #watch() {
     if (!this.#link) return
     const allowed = this.isOnline ? this.#constants.SILENCE_MS : HELLO_WITHIN
+    this.#heardAt = Math.min(this.#heardAt, Date.now()) // a clock that was set back
     if (Date.now() - this.#heardAt > allowed) this.#drop()
   }
 
@@ -199,7 +200,7 @@ export class Socket extends EventTarget {
       this.#ended = true
       this.#enter("offline")
       this.dispatchEvent(new CustomEvent("ended", { detail: { code } }))
-    } else this.#connectIn(Math.max(this.#backOff.next(), this.#notBefore - Date.now()))
+    } else this.#connectIn(Math.max(this.#backOff.next(), this.#notBefore - performance.now()))
   }
 
   #enter(state) {

@@ -1,6 +1,7 @@
 /**
  * Carries the outbox to the server, room by room, one at a time: the order of writing is the order of arrival.
  */
+const LONGEST_PAUSE = 6 * 3_600_000
 const RETRY_UNCERTAIN = 2_000
 /** Answers after which the same message may well pass later. */
 const TEMPORARY = ["rate_limited", "slow_mode", "unavailable"]
@@ -39,7 +40,9 @@ export class Courier {
       return undefined
     }
     const [head] = waiting
-    const pause = (head?.retryAt ?? 0) - Date.now()
+    const left = (head?.retryAt ?? 0) - Date.now()
+    // Nobody is asked to wait so long: the clock was set back meanwhile.
+    const pause = left > LONGEST_PAUSE ? 0 : left
     if (pause > 0) setTimeout(() => this.run(), pause + 20)
     return pause > 0 ? undefined : head
   }
