@@ -81,6 +81,8 @@ def add_messages(room_id: int, author_id: int, count: int) -> None:
     )
     given = [count, *(value for column, value in values.items() if column not in made)]
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
         cursor.execute(statement, given)
         cursor.execute("ANALYZE")
     Room.objects.filter(pk=room_id).update(seq=count, last_seq=count)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
-from django.db.models import Count, Max, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -36,7 +37,7 @@ class DirectoryRow:
 
 
 def directory_of(user: User, query: str = "") -> list[DirectoryRow]:
-    """Open rooms, and the closed and archived ones that this person is in; the latest first. Three queries."""
+    """Open rooms, and the closed and archived ones that this person is in; the latest first. Four queries."""
     mine = set(Membership.objects.active().of(user).values_list("room_id", flat=True))
     visible = (
         Q(pk__in=mine)
@@ -50,14 +51,8 @@ def directory_of(user: User, query: str = "") -> list[DirectoryRow]:
     listed = list(counted.order_by("-changed_at")[:MOST_LISTED])
     ids = [room.pk for room in listed]
     days = messages_per_day(ids)
-    last = dict(
-        Message.objects.filter(room__in=ids)
-        .spoken()
-        .living()
-        .values_list("room")
-        .annotate(Max("created_at"))
-        .order_by()
-    )
+    newest = Message.objects.filter(room__in=ids, seq=F("room__last_seq"))
+    last = dict(newest.values_list("room_id", "created_at"))
     rows = [_directory_row(room, mine, days, last.get(room.pk)) for room in listed]
     return sorted(rows, key=lambda row: row.last_at.timestamp() if row.last_at else 0.0, reverse=True)
 
@@ -80,23 +75,35 @@ def _directory_row(
 
 
 def messages_per_day(room_ids: list[int]) -> dict[int, list[int]]:
-    """For each room how many messages each of the last fourteen local days brought."""
+    """For each room how many messages each of the last fourteen local days brought.
+
+    Costs what those days brought, however old the room is: numbers and times grow together, so that the last number
+    before them is found from the end of the record, and nothing older is looked at.
+    """
     today = timezone.localdate()
-    since = timezone.now() - timedelta(days=DAYS)
-    rows = (
-        Message.objects.spoken()
-        .living()
-        .filter(room__in=room_ids, created_at__gte=since)
-        .values_list("room", TruncDate("created_at"))
-        .annotate(count=Count("pk"))
-        .order_by()
+    begins = [_midnight(today - timedelta(days=DAYS - 1 - index)) for index in range(DAYS)]
+    older = Message.objects.filter(room=OuterRef("pk"), created_at__lt=begins[0]).order_by("-seq")
+    rooms = Room.objects.filter(pk__in=room_ids, changed_at__gte=begins[0]).annotate(
+        older=Coalesce(Subquery(older.values("seq")[:1]), Value(0))
     )
+    written = rooms.filter(
+        messages__seq__gt=F("older"),
+        messages__kind__in=[Message.Kind.TEXT, Message.Kind.BOT],
+        messages__deleted_at=None,
+        messages__withheld="",
+    )
+    since = {
+        f"since_{index}": Count("messages", filter=Q(messages__created_at__gte=begin))
+        for index, begin in enumerate(begins)
+    }
     found: defaultdict[int, list[int]] = defaultdict(lambda: [0] * DAYS)
-    for room, day, count in rows:
-        age = (today - day).days
-        if 0 <= age < DAYS:
-            found[room][DAYS - 1 - age] = count
+    for room, *counts in written.order_by().values("pk").annotate(**since).values_list("pk", *since):
+        found[room] = [count - later for count, later in pairwise([*counts, 0])]
     return found
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def members_of(room_id: int) -> list[Membership]:
