@@ -143,10 +143,11 @@ class Proxy:
 
     async def _throttle(self, link: Link, data: bytes, writer: asyncio.StreamWriter) -> None:
         slice_ = max(1, int(self.rate * STEP))
-        for start in range(0, len(data), slice_):
-            await self._go_on()
-            writer.write(data[start : start + slice_])
+        while data and self._mode == "throttle":
+            writer.write(data[:slice_])
+            data = data[slice_:]
             await asyncio.sleep(STEP)
+        writer.write(data)
 
     async def _cut(self, link: Link, data: bytes, writer: asyncio.StreamWriter) -> None:
         if writer is link.client:

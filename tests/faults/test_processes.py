@@ -64,6 +64,8 @@ async def break_links(stack: Stack) -> list[str]:
     async with trial(stack, late=True) as under:
         await under.phase("F09 half-open clients", clients.pull_the_cable)
         await under.phase("F12 the same send at once", clients.repeat_in_parallel)
+        await under.phase("F15 every byte 200 ms late", faults.on_the_way("delay"))
+        await under.phase("F15 64 kbit/s", faults.on_the_way("throttle"))
         await under.phase("F21 answers lost after COMMIT", faults.on_the_way("swallow"))
         await under.phase("F21 requests cut in their middle", faults.on_the_way("cut", count=500))
         await under.phase("F21 a balancer repeats", faults.on_the_way("replay"))
