@@ -35,7 +35,8 @@ def message_of(facts: dict[str, Any]) -> Message:
     )
     if "edited_at" in facts:
         message.edited_at = datetime.fromisoformat(facts["edited_at"])
-    if facts.get("deleted"):
+    message.withheld = facts.get("withheld", "")
+    if facts.get("deleted") and not message.withheld:
         message.deleted_at = message.created_at
     message.mention_ids = facts.get("mentions", [])
     message.reaction_list = [(emoji, people) for emoji, people in facts.get("reactions", [])]
