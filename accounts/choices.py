@@ -38,7 +38,7 @@ class NotificationsForm(ChoicesForm):
         label=_("Quiet from"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M")
     )
     quiet_to = forms.TimeField(
-        label=_("until"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M")
+        label=_("Until"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M")
     )
     direct_through = forms.BooleanField(label=_("Let direct messages through"), required=False)
     announce = forms.ChoiceField(label=_("Screen readers speak"), choices=SPOKEN)
