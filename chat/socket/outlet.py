@@ -33,7 +33,7 @@ class Outlet:
     """One socket's writer. From the event loop only."""
 
     __slots__ = (
-        "_age_limit", "_cutting", "_echoed", "_echoes", "_flows", "_held", "_kept", "_look_at", "_pending", "_ping_at",
+        "_age_limit", "_echoed", "_echoes", "_flows", "_held", "_kept", "_look_at", "_pending", "_ping_at",
         "_pinged", "_pinged_at_byte", "_progress_at", "_retry", "_sent", "_transport", "_waiting", "active",
         "checked_for_typing",
         "closing", "open_rooms", "opened_at", "password_mark", "session", "user_id",
@@ -60,7 +60,6 @@ class Outlet:
         self._pinged: tuple[str, int] | None = None
         self._pinged_at_byte = 0
         self._retry: asyncio.TimerHandle | None = None
-        self._cutting: asyncio.TimerHandle | None = None
         self._echoes: list[asyncio.Future[None]] = []
 
     def write(self, text: str) -> None:
@@ -139,16 +138,15 @@ class Outlet:
         self._waiting.clear()
         self._transport.write(frame_of(encode(events.bye(code=code, reason=reason, retry_after=retry_after))))
         self._transport.close(code)
-        self._cutting = asyncio.get_running_loop().call_later(
-            settings.CHAT.close_timeout * CLOSE_TAKEN, self._cut
-        )
+        asyncio.get_running_loop().call_later(settings.CHAT.close_timeout * CLOSE_TAKEN, self._cut)
 
     def _cut(self) -> None:
-        """Who has taken the close gets more time to answer it: a reset could overtake the code. Not for ever."""
+        """Who has taken the close gets more time to answer it: a reset could overtake the code. Not for ever,
+        and also where the server has told the application meanwhile that this socket is closed."""
         if self._transport.write(NOTHING):
             self._transport.abort()
         else:
-            self._cutting = asyncio.get_running_loop().call_later(
+            asyncio.get_running_loop().call_later(
                 settings.CHAT.close_timeout * (1 - CLOSE_TAKEN), self._transport.abort
             )
 
@@ -157,9 +155,8 @@ class Outlet:
         self.closing = self.closing or 1006
         self._flows = False
         self._waiting.clear()
-        for timer in (self._retry, self._cutting):
-            if timer:
-                timer.cancel()
+        if self._retry:
+            self._retry.cancel()
         for echo in self._echoes:
             echo.cancel()
 

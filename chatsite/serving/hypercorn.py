@@ -1,8 +1,10 @@
 """Hypercorn."""
 
 import asyncio
+import errno
 import logging
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from hypercorn.asyncio.worker_context import WorkerContext
@@ -12,6 +14,24 @@ from hypercorn.utils import wrap_app
 
 from chatsite.serving import BACKLOG, FRAME_CAP, GRACE, HEAD_CAP, SIGNALS, Served
 from chatsite.serving.hypercorn_wire import Connection
+
+ACCEPTS_AT_ONCE = 16
+COMPLAIN_EVERY = 10.0  # seconds
+
+
+class Complaints:
+    """As asyncio's handler of exceptions, with one line in a while for files that ran out."""
+
+    def __init__(self) -> None:
+        self._quiet_until = 0.0
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
+            loop.default_exception_handler(context)
+        elif loop.time() > self._quiet_until:
+            self._quiet_until = loop.time() + COMPLAIN_EVERY
+            logging.getLogger("hypercorn.error").warning("No connection can be accepted: %s.", error.strerror)
 
 
 def serve(served: Served) -> None:
@@ -49,7 +69,10 @@ async def _serve(served: Served) -> None:
         connections.add(task)
         task.add_done_callback(connections.discard)
 
-    server = await asyncio.start_server(accept, sock=served.listener, backlog=BACKLOG)
+    # asyncio accepts that many in one go, and where files run out it complains that many times.
+    server = await asyncio.start_server(accept, sock=served.listener, backlog=ACCEPTS_AT_ONCE)
+    served.listener.listen(BACKLOG)
+    loop.set_exception_handler(Complaints())
     await stopped.wait()
     server.close()
     await served.drain()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from typing import Any
 
@@ -76,6 +77,29 @@ def test_A12_above_the_limits_of_person_and_process_sockets_are_sent_away_and_ot
     finally:
         for raw in hoard:
             raw.socket.close()
+
+
+def test_A12_who_takes_every_file_of_the_process_ends_neither_it_nor_the_open_sockets(
+    started: Besieged,
+) -> None:
+    before = resource.prlimit(started.process.pid, resource.RLIMIT_NOFILE)
+    log = len(started.town.site.log())
+    with started.open("alice") as alice:
+        few = started.process.num_fds() + 20
+        resource.prlimit(started.process.pid, resource.RLIMIT_NOFILE, (few, before[1]))
+        hoard: list[Raw] = []
+        try:
+            hoard += [started.raw() for _ in range(60)]
+            alice.ask("room.open", room=started.town.lounge)
+            alice.until("ok")
+        finally:
+            for raw in hoard:
+                raw.socket.close()
+            resource.prlimit(started.process.pid, resource.RLIMIT_NOFILE, before)
+        assert started.answers_within() < SOON
+        alice.ask("room.close", room=started.town.lounge)
+        alice.until("ok")
+    assert started.town.site.log()[log:].count("\n") < 200
 
 
 @pytest.mark.parametrize(
