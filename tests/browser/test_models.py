@@ -134,3 +134,23 @@ def test_constants_of_the_page_are_the_servers(page: Page) -> None:
     shown = page.evaluate("JSON.parse(document.querySelector('#boot').textContent).constants")
     assert shown["STICK_PX"] == constants.STICK_PX
     assert shown["UNCONFIRMED_AFTER_MS"] == constants.UNCONFIRMED_AFTER_MS
+
+
+@pytest.mark.parametrize(
+    ("quiet", "clock", "reason"),
+    [
+        (("22:00", "07:00"), "23:30", "quiet"), (("22:00", "07:00"), "06:59", "quiet"),
+        (("22:00", "07:00"), "07:00", ""),
+        (("09:00", "17:00"), "12:00", "quiet"), (("09:00", "17:00"), "17:00", ""), (("09:00", ""), "12:00", ""),
+        (("09:00", "09:00"), "09:00", ""),
+    ],
+)  # fmt: skip
+def test_NO_06_quiet_hours_hold_over_midnight_too(
+    page: Page, quiet: tuple[str, str], clock: str, reason: str
+) -> None:
+    got = page.evaluate(
+        """async ([from, to, clock]) => (await import('chat/models/quiet.js'))
+          .quietAt({ quiet_from: from, quiet_to: to, paused_until: '' }, new Date(), clock).reason""",
+        [*quiet, clock],
+    )
+    assert got == reason

@@ -104,7 +104,7 @@ def test_NO_06_and_NO_09_and_SR_06_pause_quiet_hours_and_previews(house: House) 
     assert set(bodies(page)) == {"New message in Ops night"}
 
 
-def test_NO_01_and_NO_02_the_favicon_tells_and_nothing_asks_by_itself(house: House) -> None:
+def test_NO_01_and_NO_02_and_NO_08_the_favicon_tells_and_nothing_asks_by_itself(house: House) -> None:
     ana, bob = house.person(), house.person()
     room, other = house.room(ana, bob), house.room(ana, bob)
     context = house.context(ana)

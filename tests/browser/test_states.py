@@ -271,7 +271,15 @@ def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
             wrong[name] = found
 
     page = house.context(ana).new_page()
-    for path in (f"/rooms/{empty}/", f"/rooms/{full}/", "/rooms/", "/rooms/new/", "/settings/"):
+    for path in (
+        f"/rooms/{empty}/",
+        f"/rooms/{full}/",
+        "/rooms/",
+        "/rooms/new/",
+        "/settings/",
+        "/settings/notifications/",
+        "/settings/keyboard/",
+    ):
         page.goto(path)
         look(page, path)
         page.set_viewport_size({"width": 375, "height": 700})

@@ -24,7 +24,7 @@ export class ActionsController {
     box.addEventListener("click", (event) => this.#click(event))
     box.addEventListener("contextmenu", (event) => this.#context(event))
     box.addEventListener("keydown", (event) => this.#key(event))
-    longPress(box, (target) => this.#pressed(target))
+    longPress(box, (target) => this.#lift(target), (target) => this.#pressed(target))
     this.#reactMenu.addEventListener("click", (event) => this.#pick(event))
     this.#moreMenu.addEventListener("click", (event) => this.#choose(event))
     this.#moreMenu.addEventListener("keydown", (event) => roves(event, all("[role=menuitem]:not([hidden])", this.#moreMenu)))
@@ -88,7 +88,15 @@ export class ActionsController {
     emit("focus-row", { row })
   }
 
+  // A row that can be acted on shows that the finger may lift.
+  #lift(target) {
+    for (const article of all(".message[data-active]", this.#room.viewport.box)) setAttribute(article, "data-active", null)
+    const row = this.#room.rows.of(target)
+    if (row && !row.deleted && row.kind !== "system") setAttribute(row.article, "data-active", true)
+  }
+
   #pressed(target) {
+    this.#lift(null)
     const row = this.#room.rows.of(target)
     if (!row || row.deleted || row.kind === "system" || this.#isOpen()) return
     if (this.#row !== row) this.#attach(row)

@@ -20,7 +20,9 @@ export class CodeController {
     this.#block = block
     const article = block.closest(".message")
     article.append(this.#button)
-    this.#button.style.insetBlockStart = `${block.getBoundingClientRect().top - article.getBoundingClientRect().top + 4}px`
+    const [inner, outer] = [block.getBoundingClientRect(), article.getBoundingClientRect()]
+    const end = document.dir === "rtl" ? inner.left - outer.left : outer.right - inner.right
+    Object.assign(this.#button.style, { insetBlockStart: `${inner.top - outer.top + 4}px`, insetInlineEnd: `${end + 4}px` })
   }
 
   async #copy() {

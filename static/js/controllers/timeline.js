@@ -2,9 +2,10 @@
 import { emit, isCoarse, on, one } from "chat/helpers/dom.js"
 import { ngettext } from "chat/helpers/i18n.js"
 import { keep, load } from "chat/helpers/storage.js"
-import { perFrame } from "chat/helpers/time.js"
+import { debounce, perFrame } from "chat/helpers/time.js"
 
 const MINUTE = 60_000
+const SETTLED = 100
 
 export class TimelineController {
   #box
@@ -42,7 +43,8 @@ export class TimelineController {
     this.#session.socket.addEventListener("frame", ({ detail }) => this.#hear(detail))
     viewport.addEventListener("move", () => { if (viewport.following) this.#count(0) })
     this.#pill?.addEventListener("click", () => this.#backToNewest())
-    addEventListener("pagehide", () => this.#leave())
+    // Not when the page goes: the next one may read its memory before that.
+    viewport.addEventListener("move", debounce(() => this.#remember(), SETTLED))
     on("newest", () => this.#toNewest())
     on("loaded", () => this.#added())
   }
@@ -66,8 +68,8 @@ export class TimelineController {
   // Who was reading further up when they left finds the same row in the same place.
   async #resume() {
     const { viewport, window } = this.#room
-    const place = load(sessionStorage, this.#placeKey, null)
-    if (!place) return
+    const place = load(sessionStorage, this.#placeKey, {})
+    if (!place.id) return
     if (!window.find(place)) {
       if (!window.older) return
       await this.#room.load({ around: place.seq }).catch(() => {})
@@ -77,11 +79,11 @@ export class TimelineController {
     if (row) viewport.show(row.article, place.top / viewport.height)
   }
 
-  #leave() {
+  #remember() {
     const { viewport, window } = this.#room
     const top = ({ article }) => article.getBoundingClientRect().top - this.#box.getBoundingClientRect().top
     const row = viewport.following ? null : window.rows.find((each) => top(each) >= 0)
-    keep(sessionStorage, this.#placeKey, row ? { id: row.id, seq: row.seq, top: top(row) } : null)
+    keep(sessionStorage, this.#placeKey, row ? { id: row.id, seq: row.seq, top: top(row) } : {})
   }
 
   get #placeKey() { return `chat:${this.#session.user.id}:place:${this.#room.id}` }

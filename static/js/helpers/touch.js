@@ -3,34 +3,42 @@
 const LONG = 500
 /** A finger is never quite still. */
 const STRAY = 10
+const OWN = "a, button, textarea"
 
 /**
- * Calls with the target once a finger has rested on it for half a second, and again when it lifts: what opened
- * under the finger takes the lifting for a tap outside of it and closes.
+ * `armed` is called with the target once a finger has rested on it for half a second, `act` when it lifts then: what
+ * opened under the finger would take the lifting for a tap beside it. A scroll, or a second finger, calls it off.
+ * @param {HTMLElement} box @param {(target: Element) => void} armed @param {(target: Element) => void} act
  */
-export function longPress(box, act) {
+export function longPress(box, armed, act) {
   let timer = 0
   let start = null
-  let isLong = false
-  const end = () => {
+  let target = null
+  const off = () => {
     clearTimeout(timer)
-    if (isLong) setTimeout(act, 0, start.target)
-    isLong = false
+    target = null
   }
-  box.addEventListener("pointerdown", (event) => {
-    end()
-    start = event
-    if (event.pointerType !== "touch" || !event.isPrimary || event.target.closest("a, button, textarea")) return
+  box.addEventListener("touchstart", (event) => {
+    off()
+    if (event.touches.length > 1 || event.target.closest(OWN)) return
+    start = event.touches[0]
     timer = setTimeout(() => {
-      isLong = true
-      act(event.target)
+      target = event.target
+      armed(target)
     }, LONG)
+  }, { passive: true })
+  box.addEventListener("touchmove", ({ touches: [touch] }) => {
+    if (start && Math.hypot(touch.clientX - start.clientX, touch.clientY - start.clientY) > STRAY) off()
+  }, { passive: true })
+  box.addEventListener("touchend", (event) => {
+    if (target) {
+      event.preventDefault()
+      setTimeout(act, 0, target)
+    }
+    off()
   })
-  box.addEventListener("pointermove", (event) => {
-    if (!isLong && start && Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > STRAY) clearTimeout(timer)
-  })
-  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end)
+  box.addEventListener("touchcancel", off)
   box.addEventListener("contextmenu", (event) => {
-    if (event.pointerType === "touch" && !event.target.closest("a, textarea")) event.preventDefault()
+    if (event.pointerType === "touch" && !event.target.closest(OWN)) event.preventDefault()
   })
 }

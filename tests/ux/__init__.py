@@ -1,0 +1,1 @@
+"""What the client promises, statement by statement, and which test proves each."""
