@@ -25,8 +25,8 @@ ROOMS = 50
 SIDEBAR = 2
 # Everything that a socket needs, however many rooms: the session's claim, the person that it holds for, the places.
 OPENING = 3
-# My rooms, the rooms with their member counts, messages per day, last words.
-DIRECTORY = 4
+# My rooms, the rooms with their member counts, where the last two weeks begin, messages per day, last words.
+DIRECTORY = 5
 # Before the lock: the key, the gate with its room, who is named. Under it: savepoint, the room's turn, the gate
 # again, the insert, the mentions, the own position, release. A send without a mention asks one less each side.
 SEND = 10
