@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -20,7 +21,7 @@ from tests.browser.house import (
 )  # fmt: skip
 from tests.browser.test_tabs import BLUR, FOCUS, link
 
-PHONE = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 375, "height": 700}, "has_touch": True, "is_mobile": True}
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
 ZALGO = "z" + "\u0301" * 40 + "\u200b" * 30 + "end"
 OVERFLOW = """() => [...document.querySelectorAll('.shell *')].filter(e => {
