@@ -101,7 +101,8 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             if user is None:
                 return
             self._context = Context(user, outlet, self.hub, self.language)
-            while True:
+            # A cancellation is lost where what was waited for ends in the same moment: a closed tab must not listen on.
+            while outlet.closing is None:
                 command, frame = await self._commands.get()
                 await self._run(self._context, command, frame)
                 self._commands.task_done()

@@ -140,8 +140,8 @@ class Subscriptions:
         remaining = list(groups)
         while remaining:
             some, remaining = remaining[:AT_ONCE], remaining[AT_ONCE:]
-            calls = asyncio.gather(*(act(group, self._channel) for group in some))
-            await asyncio.wait_for(calls, settings.CHAT.publish_timeout)
+            async with asyncio.timeout(settings.CHAT.publish_timeout):
+                await asyncio.gather(*(act(group, self._channel) for group in some))
             for group in some:
                 done(group)
 
