@@ -56,7 +56,8 @@ class Probe:
 
 @dataclass(frozen=True)
 class Held:
-    """`rss`: MiB of the largest process; the others are sums over the processes. `fds`: without our own tabs."""
+    """`rss`: MiB of the largest process; the others are sums over the processes. `fds`: without our own tabs,
+    and without connections to the database, which are judged by themselves."""
 
     rss: float
     fds: int
@@ -72,7 +73,7 @@ async def held(stack: Stack, tabs: int) -> Held:
         connections = int((await stack.query(counting))[0][0])
     return Held(
         max(process.memory_info().rss for process in processes) / 2**20,
-        sum(process.num_fds() for process in processes) - tabs,
+        sum(process.num_fds() for process in processes) - tabs - connections,
         sum(process.num_threads() for process in processes),
         connections,
     )
