@@ -80,7 +80,7 @@ def test_a_rule_is_tried_before_it_is_added(cast: Cast) -> None:
     browser = browser_of(cast.alice)
     form = {"name": "Gulls", "kind": "words", "text": "gull", "outcome": "hold", "act": "try"}
     page = browser.post("/moderation/rules/", form).content.decode()
-    assert "1 messages it would have met 1, of 1 people" in page
+    assert "It would have met 1 of the last week's 1 messages; people: 1." in page
     assert not Rule.objects.exists()
     wrong = browser.post("/moderation/rules/", {**form, "kind": "pattern", "text": "("})
     assert wrong.status_code == 422
