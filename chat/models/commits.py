@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 from django.utils import translation
 
+from chat.errors import DATABASE_AWAY
+
 R = TypeVar("R")
 
 AT_ONCE = 16
@@ -80,6 +82,9 @@ class Commits:
         with transaction.atomic():
             for one in writes:
                 one.run()
+                if isinstance(one.error, DATABASE_AWAY):
+                    # A disk that is full undoes the whole transaction, not the savepoint alone.
+                    raise one.error
 
 
 commits = Commits()
