@@ -48,7 +48,8 @@ typedef struct {
     double began, ready_at, come_back_at;
     uint64_t got, sum;    // messages, and the sum of their numbers
     uint64_t after;       // the room's number in the first `hello`
-    bool synced;
+    bool greeted;         // has had its first `hello`
+    uint64_t seen;        // in a storm, by number: what is caught up with may also have come live
 } Client;
 
 typedef struct { char **lines; int count; } Lines;
@@ -238,6 +239,10 @@ static void count_messages(Client *client, const char *payload, size_t length) {
         at += strlen(MARK);
         uint64_t number = strtoull(at, NULL, 10);
         if (number >= sent) continue;
+        if (option.storm) {
+            if (client->seen >> number & 1) continue;
+            client->seen |= 1ull << number;
+        }
         client->got++;
         client->sum += number;
         delivered++;
@@ -257,7 +262,8 @@ static void become_ready(Client *client, const char *payload, size_t length) {
     add(&openings, client->ready_at - client->began);
     first_frame_bytes = length;
     if (!option.sync) return;
-    if (!client->after) {
+    if (!client->greeted) {
+        client->greeted = true;
         // `hello`: [room, seq, ...
         char key[40];
         snprintf(key, sizeof key, "[%s,", option.rooms.lines[room_of(client)]);
@@ -299,7 +305,6 @@ static void take_text(Client *client, const char *payload, size_t length) {
     } else if (length < 200 && memmem(payload, length, "\"type\":\"bye\"", 12)) {
         take_bye(client, payload, length);
     } else {
-        if (memmem(payload, length, "\"complete\":true", 15)) client->synced = true;
         if (memmem(payload, length, "\"type\":\"error\"", 14)) refused++;
         count_messages(client, payload, length);
     }
@@ -589,8 +594,8 @@ static void read_options(int count, char **words) {
         case 'a': option.sync = optarg; break;
         default: exit(2);
     }
-    if (!option.port || option.clients < 1) {
-        fprintf(stderr, "load needs --port and --clients\n");
+    if (!option.port || option.clients < 1 || option.storm > 63) {
+        fprintf(stderr, "load needs --port and --clients, and a storm has at most 63 messages\n");
         exit(2);
     }
 }

@@ -211,7 +211,7 @@ SCENARIOS: dict[str, Scenario] = {
     "start": start,
     "browser": browser,
 }
-QUICK = ("fan-out", "sends", "connects", "hello", "start")
+QUICK = ("fan-out", "sends", "connects", "start")
 
 Peers = list[tuple[str, peers.Start]]
 ROOM_PEERS: Peers = [("socket.io", peers.socketio), ("Channels' tutorial", peers.tutorial)]
