@@ -69,14 +69,12 @@ def age(moment: datetime) -> str:
 
 
 @register.simple_tag
-def until_time(until: datetime | None, *, words: str = "") -> SafeString:
-    """The end, with what the script needs to count down to it; nothing where there is no end."""
+def until_time(until: datetime | None) -> SafeString:
+    """The end, with what the script needs to put what is left in its place; nothing where there is no end."""
     if until is None or until >= FOREVER:
         return SafeString("")
-    shown = format_date(timezone.localtime(until), "DATETIME_FORMAT")
-    return format_html(
-        '<time data-until="{}" datetime="{}">{}</time>', until.isoformat(), until.isoformat(), words or shown
-    )
+    shown = _("until %(time)s") % {"time": format_date(timezone.localtime(until), "DATETIME_FORMAT")}
+    return format_html('<time data-until="{0}" datetime="{0}">{1}</time>', until.isoformat(), shown)
 
 
 @register.simple_tag(takes_context=True)

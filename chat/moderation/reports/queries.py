@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import rank
@@ -80,6 +81,17 @@ class Evidence:
     before: list[Message]
     after: list[Message]
     changed: bool
+
+    @property
+    def since(self) -> str:
+        """What became of the reported text, in words."""
+        if self.message is None:
+            return ""
+        if self.message.is_deleted:
+            return _("Deleted since then.")
+        if self.message.withheld:
+            return _("Hidden from everyone.")
+        return _("Edited since then.") if self.changed else _("Unchanged since then.")
 
 
 def evidence_of(case: Case, user: User) -> Evidence:

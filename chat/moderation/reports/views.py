@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from chat.access.gates import access_message, access_person
 from chat.access.permissions import Permission
+from chat.audit.queries import log_of_person
 from chat.doors import attempt, door
 from chat.errors import NotFound
 from chat.moderation.durations import CHOICES
@@ -21,6 +22,9 @@ from chat.moderation.peace.actions import hide_person
 from chat.moderation.policy import may_moderate
 from chat.moderation.reports import actions, queries
 from chat.moderation.reports.rules import DECISIONS, REASONS
+
+# Entries of the log beside a case: what a decision should know; the rest is a click away.
+LATELY = 6
 
 
 @door("GET")
@@ -55,15 +59,18 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         and (in_room or not one.in_room or name == "warn")
         and (found.message is not None or not one.removes)
     ]
-    context = {
+    context: dict[str, Any] = {
         "section": "reports",
         "case": found,
         "evidence": queries.evidence_of(found, user),
         "decisions": decisions,
         "durations": CHOICES,
         "sees_people": everywhere,
+        "so_far": log_of_person(found.about_id, LATELY) if everywhere else [],
     }
     fragment = request.headers.get("X-Requested-With") == "fetch"
+    if not fragment:
+        context["cases"] = queries.queue_of(user, is_open=True)
     return render(request, f"chat/moderation/{'_' if fragment else ''}case.html", context)
 
 

@@ -64,7 +64,7 @@ export class ActionsController {
     return {
       more: true, "copy-link": true, "copy-text": true, "mark-unread": true, reply: writes, react: rights.has("react"),
       edit: own && row.kind === "text" && rights.has("edit"), delete: (own && rights.has("delete_own")) || rights.has("delete_any"),
-      report: !own && rights.has("report"),
+      report: !own && rights.has("report"), person: true,
     }
   }
 
@@ -127,7 +127,7 @@ export class ActionsController {
     else if (act === "reply") emit("reply", { row })
     else if (act === "edit") emit("edit", { row })
     else if (act === "delete") this.#delete(row)
-    else if (act === "report") emit("report", { row })
+    else if (act === "report" || act === "person") emit(act, { row })
     else if (act === "mark-unread") emit("unread-from", { row })
     else if (act === "copy-link") this.#copy(new URL(this.#room.permalink(row.id), location.href).href)
     else if (act === "copy-text") this.#copy(one(".message__body", row.article).innerText)

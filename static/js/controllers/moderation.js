@@ -1,5 +1,5 @@
 /** What moderators do is felt at once: limits of one's own, times that run out, the queue and the cases on screen. */
-import { all, emit, one } from "chat/helpers/dom.js"
+import { all, emit, one, setAttribute } from "chat/helpers/dom.js"
 import { parse } from "chat/helpers/html.js"
 import { getText } from "chat/helpers/http.js"
 import { t } from "chat/helpers/i18n.js"
@@ -46,19 +46,30 @@ export class ModerationController {
       badge.textContent = open || ""
       badge.hidden = !open
     }
-    const place = this.#live.find(({ dataset }) => dataset.live === "queue" || Number(dataset.case) === id)
-    if (place?.dataset.live === "case" && by && by !== this.#session.user.name) emit("toast", { text: t("%(name)s handles this case.", { name: by }) })
-    if (place) this.#refresh()
+    const places = this.#live.filter(({ dataset }) => dataset.live === "queue" || Number(dataset.case) === id)
+    if (places.some(({ dataset }) => dataset.live === "case") && by && by !== this.#session.user.name) emit("toast", { text: t("%(name)s handles this case.", { name: by }) })
+    if (places.length) this.#refresh()
   }
 
   // Somebody's half-written decision is kept until its case is closed.
   async #fetch() {
     for (const place of this.#live) {
-      const html = await getText(location.href).catch(() => null)
+      const html = await getText(place.dataset.url ?? location.href).catch(() => null)
       if (html === null) continue
       const fresh = parse(html)
       if (place.dataset.live === "case" && one("form [name=decision]", fresh) && this.#isWritten(place)) continue
-      place.replaceChildren(fresh)
+      this.#redraw(place, fresh)
+    }
+  }
+
+  // Who walks through the queue by keyboard stays on their case, if it is still there.
+  #redraw(place, fresh) {
+    const href = place.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null
+    place.replaceChildren(fresh)
+    if (place.dataset.live !== "queue") return
+    for (const link of all("a.case", place)) {
+      setAttribute(link, "aria-current", link.pathname === location.pathname ? "true" : null)
+      if (link.getAttribute("href") === href) link.focus({ preventScroll: true })
     }
   }
 

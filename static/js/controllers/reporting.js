@@ -14,6 +14,7 @@ export class ReportingController {
     this.#dialog = dialog
     this.#session = session
     on("report", ({ row }) => this.#show(fill(session.urls.report, { room: session.room.id, message: row.id }), row.article))
+    on("person", ({ row }) => this.#showPerson(row))
     document.addEventListener("click", (event) => this.#click(event))
     dialog.addEventListener("submit", (event) => this.#submit(event))
     dialog.addEventListener("close", () => this.#closed())
@@ -22,12 +23,14 @@ export class ReportingController {
   #click(event) {
     const author = event.target.closest(".message__author")
     const row = author && this.#session.room?.rows.of(author)
-    if (row) return this.#show(fill(this.#session.urls.person, { user: row.author }), row.article)
+    if (row) return this.#showPerson(row)
     const link = event.target.closest("a[data-card]")
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     this.#show(link.href, link)
   }
+
+  #showPerson(row) { this.#show(fill(this.#session.urls.person, { user: row.author }), row.article) }
 
   async #show(url, source) {
     const html = await getText(url).catch(() => null)
