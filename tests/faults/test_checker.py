@@ -1,6 +1,6 @@
 """An oracle that was never seen failing proves nothing: with each promise taken out, the checker must notice.
 
-The controls go first: what makes the mutation visible, without the mutation, must be mended by the product.
+The control goes first: what makes mutations visible, without them, must be mended by the product.
 """
 
 import pytest
@@ -9,14 +9,14 @@ from tests.faults.checker import Bounds, Trial, trial
 from tests.faults.pace import PACE, QUIESCENCE
 from tests.faults.stacks import Stack, running_stack
 
-# Mutation, the control it builds on, and the promises of which one must be seen broken.
-MUTATIONS = [
-    ("no_order", "disorder", ("S8",)),
-    ("no_heads", "silence", ("S4",)),
-    ("early", "failing_commits", ("S4", "S8")),
-    ("no_fence", "", ("S7",)),
-    ("no_key", "", ("S2", "S6")),
-]
+# Mutation, and the promises of which one must be seen broken.
+MUTATIONS = {
+    "no_order": ("S8",),
+    "no_heads": ("S4",),
+    "early": ("S4", "S8"),
+    "no_fence": ("S7",),
+    "no_key": ("S2", "S6"),
+}
 PATIENCE = 8.0
 NO_KEY = "ALTER TABLE chat_message DROP CONSTRAINT one_message_per_intent"
 
@@ -38,11 +38,10 @@ async def phase(stack: Stack, mutation: str, patience: float = QUIESCENCE) -> li
 async def test_the_checker_notices_each_promise_that_was_taken_out() -> None:
     noticed: dict[str, list[str]] = {}
     async with running_stack("daphne", "postgresql", mutated=True) as stack:
-        for mutation, control, _promises in MUTATIONS:
-            if control:
-                assert await phase(stack, control) == [], control
+        assert await phase(stack, "disturbed") == []
+        for mutation in MUTATIONS:
             if mutation == "no_key":
                 await stack.query(NO_KEY)
             noticed[mutation] = await phase(stack, mutation, PATIENCE)
-    for mutation, _control, promises in MUTATIONS:
+    for mutation, promises in MUTATIONS.items():
         assert any(fault.startswith(promises) for fault in noticed[mutation]), (mutation, noticed[mutation])

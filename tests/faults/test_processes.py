@@ -81,5 +81,5 @@ async def be_slow(stack: Stack) -> list[str]:
 async def storm(stack: Stack) -> list[str]:
     people = PACE.storm if is_thorough(stack) else PACE.storm // 5
     async with trial(stack, writers=2, readers=people, late=True) as under:
-        await under.phase("F10 everybody cut at once", faults.storm)
+        await under.phase("F10 everybody cut at once", faults.storm, Bounds(up_p99=3.0))
         return broken(under.reports)
