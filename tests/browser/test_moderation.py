@@ -71,7 +71,7 @@ def test_from_report_to_outcome(house: House) -> None:
 
     other.goto("/moderation/sanctions/")
     other.get_by_role("listitem").filter(has_text=bob.name).get_by_role("button", name="Take back").click()
-    expect(box(there)).to_be_visible()
+    expect(box(there)).to_be_visible(timeout=20_000)  # a page draws itself anew at most every ten seconds
     write(there, "thank you")
     expect(row(there, "thank you")).to_be_visible()
 
