@@ -1,3 +1,4 @@
+import time
 from argparse import ArgumentParser
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,8 @@ from chatsite.backup.stores import PostgreSQL
 from chatsite.environment import Refused
 from chatsite.prepare import copy_sqlite
 from chatsite.single import hold_server_lock
+
+GOING_SECONDS = 5.0
 
 
 class Command(BaseCommand):
@@ -57,7 +60,7 @@ class Command(BaseCommand):
         connection.close()
         if isinstance(store, PostgreSQL):
             cast(Any, connection).close_pool()
-            if others := store.others():
+            if others := _others_after_a_while(store):
                 raise CommandError(
                     f"{others} connections to the database are open; stop the servers and workers."
                 )
@@ -76,6 +79,14 @@ class Command(BaseCommand):
             kept = site.folder() / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%f}{acts.SUFFIX}"
             acts.make(site.store(), site.uploads(), kept, progress())
         self.stdout.write(f"What was there is kept in {kept}")
+
+
+def _others_after_a_while(store: PostgreSQL) -> int:
+    """How many connections of others remain: PostgreSQL takes a moment to end those whose programs are gone."""
+    until = time.monotonic() + GOING_SECONDS
+    while (others := store.others()) and time.monotonic() < until:
+        time.sleep(0.1)
+    return others
 
 
 def _people() -> int:
