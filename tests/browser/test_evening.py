@@ -70,7 +70,7 @@ def accept(page: Page, link: str) -> None:
 def open_room(page: Page, name: str) -> str:
     page.goto("/rooms/new/")
     page.get_by_label("Name", exact=True).fill(name)
-    page.locator("form.form button[data-kind=primary]").click()
+    page.get_by_role("button", name="Open the room").click()
     connected(page)
     return room_of(page)
 

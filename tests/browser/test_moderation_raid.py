@@ -62,7 +62,7 @@ def ban(desk: Desk, person: Person) -> None:
     page = desk.page
     desk.click(page.get_by_role("link", name="Reports", exact=True))
     desk.click(page.locator(".case", has_text=f"About {person.name}").first)
-    desk.click(page.get_by_role("link", name=f"{person.name} so far"))
+    desk.click(page.get_by_role("link", name=f"All about {person.name}"))
     page.locator("[name=kind]").select_option("ban")
     page.locator("[name=minutes]").select_option("")
     page.locator("[name=reason]").first.fill("raid")
@@ -70,6 +70,8 @@ def ban(desk: Desk, person: Person) -> None:
     desk.clicks += 3
     desk.click(page.get_by_role("button", name="Restrict", exact=True))
     expect(page.locator(".tag", has_text="banned").first).to_be_visible()
+    # The page draws itself anew when the clean-up is done: a click before that may go nowhere.
+    expect(page.get_by_role("button", name="Bring them back")).to_be_visible(timeout=20_000)
 
 
 @pytest.mark.timeout(300)

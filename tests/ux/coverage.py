@@ -62,7 +62,9 @@ def page() -> str:
     rows = []
     for each in statements():
         tests = "<br>".join(f"`{test}`" for test in proven.get(each.id, []))
-        rows.append(f"| {each.id} | {each.level} | {each.text} | {tests or reasons.get(each.id, '**none**')} |")
+        rows.append(
+            f"| {each.id} | {each.level} | {each.text} | {tests or reasons.get(each.id, '**none**')} |"
+        )
     return HEAD + "\n".join(rows) + "\n"
 
 
