@@ -70,7 +70,6 @@ def ban(desk: Desk, person: Person) -> None:
     desk.clicks += 3
     desk.click(page.get_by_role("button", name="Restrict", exact=True))
     expect(page.locator(".tag", has_text="banned").first).to_be_visible()
-    # The page draws itself anew when the clean-up is done: a click before that may go nowhere.
     expect(page.get_by_role("button", name="Bring them back")).to_be_visible(timeout=20_000)
 
 

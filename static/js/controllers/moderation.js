@@ -27,7 +27,10 @@ export class ModerationController {
     else if (frame.type === "notice.created") this.#told()
     else if (frame.type === "case.changed") this.#caseChanged(frame)
     else if (frame.type === "clean_up.progress") this.#progress(frame)
-    else if (frame.type === "hello") this.#refresh()
+    else if (frame.type === "hello") {
+      this.#refresh()
+      this.#redrawCleanUps()
+    }
   }
 
   // What may be written where is the server's to say: the page is drawn anew where it concerns this room.
@@ -83,7 +86,16 @@ export class ModerationController {
     Object.assign(one("progress", row), { max: total || 1, value: total ? done : 1 })
     one("[data-slot=done]", row).textContent = done
     one("[data-slot=total]", row).textContent = total
-    if (state === "done" || state === "undone") location.reload()
+    if (state === "done" || state === "undone") this.#redrawCleanUps()
+  }
+
+  // Also at hello: the last step may have come before this page listened.
+  async #redrawCleanUps() {
+    const rows = all("[data-clean-up]")
+    const html = rows.length && (await getText(location.href).catch(() => null))
+    if (!html) return
+    const fresh = parse(html)
+    for (const row of rows) row.replaceWith(one(`[data-clean-up="${row.dataset.cleanUp}"]`, fresh) ?? row)
   }
 
   #count() {
