@@ -68,7 +68,7 @@ class Commits:
             writes, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
         try:
             self._commit(writes)
-        except Exception as error:
+        except BaseException as error:  # each raises it for itself: nobody may take silence for success
             for one in writes:
                 one.error = one.error or error
         finally:
