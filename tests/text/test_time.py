@@ -61,16 +61,6 @@ NASTY = [
 CODE = ["\n", "a\n", " \n", "a\t", "a.", "/", "=", "<", "@", '"\\', "::", "a:"]
 
 
-def seconds(source: str) -> float:
-    begun = time.process_time()
-    render(source, people=PEOPLE)
-    return time.process_time() - begun
-
-
-def sized(piece: str, length: int) -> str:
-    return (piece * length)[:length]
-
-
 @contextmanager
 def no_collector() -> Iterator[None]:
     """Without the garbage collector, whose time depends on what all the other tests left behind."""
@@ -81,22 +71,32 @@ def no_collector() -> Iterator[None]:
         gc.enable()
 
 
+def seconds(source: str) -> float:
+    with no_collector():
+        begun = time.thread_time()
+        render(source, people=PEOPLE)
+        return time.thread_time() - begun
+
+
+def sized(piece: str, length: int) -> str:
+    return (piece * length)[:length]
+
+
 def growth(piece: str, start: str = "") -> float:
     """How many times as long a text takes as its first half."""
     long = f"{start}{sized(piece, LONGEST)}"[:LONGEST]
     least = most = float("inf")
-    with no_collector():
-        # One measurement says little: the best of up to eight.
-        for _ in range(8):
-            least, most = min(least, seconds(long[: LONGEST // 2])), min(most, seconds(long))
-            if most <= least * STEEPEST:
-                break
+    # One measurement says little: the best of up to eight.
+    for _ in range(8):
+        least, most = min(least, seconds(long[: LONGEST // 2])), min(most, seconds(long))
+        if most <= least * STEEPEST:
+            break
     return most / least
 
 
 @pytest.fixture(scope="module")
 def yardstick() -> float:
-    """Seconds that the longest ordinary list takes on this machine; about 40 ms on an idle core."""
+    """Seconds that the longest ordinary list takes on this machine; about 10 ms on an idle core."""
     return min(seconds(sized("- one of many things\n", LONGEST)) for _ in range(5))
 
 
@@ -117,7 +117,8 @@ def test_A39_any_markup_takes_linear_time(piece: str, start: str) -> None:
 
 @pytest.mark.parametrize("language", sorted(set(LANGUAGES.values())))
 def test_A39_code_takes_bounded_time(language: str, yardstick: float) -> None:
-    bound = 2 * (HIGHLIGHTING_SECONDS + yardstick)
+    # A lexer is stopped between two pieces; the dearest takes seven yardsticks to its first.
+    bound = 2 * HIGHLIGHTING_SECONDS + 15 * yardstick
     sources = [f"```{language}\n{sized(piece, 3_900)}\n```" for piece in CODE]
     for source in (*sources, f"```{language}\nx\n```\n" * 400):
         # On a busy machine one measurement says little: the best of up to four.
@@ -131,7 +132,7 @@ def test_the_small_functions_take_no_time(piece: str, yardstick: float) -> None:
     text = sized(piece, LONGEST)
     begun = time.process_time()
     handles_in(text), excerpt(text), emoji_only_count(text), clean_text(text), excerpt(f"<p>{text}")
-    assert time.process_time() - begun < yardstick
+    assert time.process_time() - begun < 4 * yardstick
 
 
 def test_two_words_take_microseconds() -> None:
