@@ -52,7 +52,8 @@ def nobody_hears(besieged: Besieged) -> Iterator[None]:
         for opcode, payload in witness.frames():
             if opcode == PONG:
                 return
-            assert json.loads(payload)["type"] in {"ping", "presence"}, payload
+            # The town was settled by another process, which the site may only now have found out.
+            assert json.loads(payload)["type"] in {"ping", "presence", "room.joined", "heads"}, payload
     raise ConnectionError("the witness was cut")
 
 
