@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests import stores
 from tests.cast import cast
 from tests.servers import Site, running_site
 
 __all__ = ["cast"]
+
+# The same examples each time, however slow the machine: a red run says something about the change before it.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 
 def pytest_unconfigure() -> None:

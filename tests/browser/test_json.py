@@ -23,7 +23,7 @@ def accepted_texts() -> list[str]:
     found: list[str] = []
 
     @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(st.text(st.characters(exclude_characters="\x00"), max_size=60))
+    @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=60))
     def collect(text: str) -> None:
         frame = json.dumps({"type": "message.send", "text": text})
         found.append(parse(frame, None).payload["text"])
