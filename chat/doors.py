@@ -47,6 +47,11 @@ def wants_json(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether a script asks for a part of a page, to put it into the one that is open."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
 def refuse(request: HttpRequest, error: ChatError, as_json: bool) -> HttpResponse:
     """The error as JSON for programs, as a page with one way on for people."""
     if as_json:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.client_address import client_address
 from accounts.models import User
 from chat.access.gates import access_person
-from chat.doors import attempt, door
+from chat.doors import attempt, door, wants_fragment
 from chat.errors import Invalid, NotFound
 from chat.models import CleanUp, Sanction
 from chat.moderation.addresses import actions as addresses
@@ -118,5 +118,5 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
         "is_hidden": hides(user, found.pk),
         "moderates": may_moderate(user),
     }
-    fragment = request.headers.get("X-Requested-With") == "fetch"
+    fragment = wants_fragment(request)
     return render(request, f"chat/moderation/{'_' if fragment else ''}person.html", context)

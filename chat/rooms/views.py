@@ -12,7 +12,7 @@ from accounts.models import Instance, User
 from chat.access.gates import Access, access_room
 from chat.access.permissions import Permission
 from chat.access.sanctions import sanctions_in
-from chat.doors import done, door, wants_json
+from chat.doors import done, door, wants_fragment, wants_json
 from chat.errors import Invalid, NotFound
 from chat.messages.queries import place_of
 from chat.models import Membership, Room
@@ -114,7 +114,7 @@ def panel(request: HttpRequest, room_id: int) -> HttpResponse:
     """Members and one's own preferences: a fragment for the script, a page without it."""
     access = access_room(viewer(request), room_id)
     context = _room_facts(access)
-    if request.headers.get("X-Requested-With") == "fetch":
+    if wants_fragment(request):
         return render(request, "chat/rooms/_panel.html", context)
     return _page(request, "chat/rooms/panel.html", context)
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from chat.access.gates import access_message, access_person
 from chat.access.permissions import Permission
 from chat.audit.queries import log_of_person
-from chat.doors import attempt, door
+from chat.doors import attempt, door, wants_fragment
 from chat.errors import NotFound
 from chat.moderation.durations import CHOICES
 from chat.moderation.fields import flag_of, optional_number
@@ -40,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "cases": queries.queue_of(user, is_open=is_open),
         "open_count": queries.count_open(user),
     }
-    if request.headers.get("X-Requested-With") == "fetch":
+    if wants_fragment(request):
         return render(request, "chat/moderation/_queue.html", context)
     return render(request, "chat/moderation/queue.html", {**context, "overview": overview_for(user)})
 
@@ -68,7 +68,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         "sees_people": everywhere,
         "so_far": log_of_person(found.about_id, LATELY) if everywhere else [],
     }
-    fragment = request.headers.get("X-Requested-With") == "fetch"
+    fragment = wants_fragment(request)
     if not fragment:
         context["cases"] = queries.queue_of(user, is_open=True)
     return render(request, f"chat/moderation/{'_' if fragment else ''}case.html", context)
@@ -143,7 +143,7 @@ def report_person(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 def _form(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    fragment = request.headers.get("X-Requested-With") == "fetch"
+    fragment = wants_fragment(request)
     template = f"chat/moderation/{'_' if fragment else ''}report.html"
     return render(request, template, {**context, "reasons": REASONS})
 
