@@ -74,9 +74,9 @@ class Outlet:
             self._keep(frame)
 
     def _hand_over(self, frame: Frame) -> None:
-        self._sent += len(frame)
-        self._pending = self._transport.write(frame)
-        if self._sent >= self._look_at or self._pending > MOST_PENDING:
+        sent = self._sent = self._sent + len(frame)
+        pending = self._pending = self._transport.write(frame)
+        if sent >= self._look_at or pending > MOST_PENDING:
             self._look()
 
     def _keep(self, frame: Frame) -> None:

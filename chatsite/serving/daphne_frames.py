@@ -1,7 +1,7 @@
 """Ready frames for Daphne: written at once, straight to the socket, where nothing stands in the way.
 
 Twisted's own `write` queues, then registers and unregisters the socket with the event loop: two more system calls for
-each frame. `writeSomeData` is what it comes down to; here it is called while nothing waits, and only on plain TCP.
+each frame. The socket itself is asked here, while nothing waits, and only on plain TCP.
 """
 
 from __future__ import annotations
@@ -38,13 +38,16 @@ class FramesProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no 
         if self.state != self.STATE_OPEN:
             return self._pending()
         if frame and self._may_write_at_once():
-            written = self.transport.writeSomeData(frame)
-            if isinstance(written, BaseException):
+            try:
+                written = self.transport.socket.send(frame)
+            except (BlockingIOError, InterruptedError):
+                written = 0
+            except OSError:
                 self.transport.abortConnection()
                 return 0
-            frame = frame[written:]
-            if not frame:
+            if written == len(frame):
                 return 0
+            frame = frame[written:]
         if frame:
             self.sendData(frame)
         return self._pending()
@@ -52,14 +55,15 @@ class FramesProtocol(WebSocketProtocol):  # type: ignore[misc]  # daphne has no 
     def _may_write_at_once(self) -> bool:
         transport = self.transport
         return bool(
-            # Through a TLS wrapper the same call reaches the raw socket and sends clear text.
+            # Through a TLS wrapper the same socket would carry clear text.
             isinstance(transport, tcp.Connection)
             and not transport.TLS
             and transport.connected
             and not transport.disconnecting
             and self.send_state == self.SEND_STATE_GROUND
             and not self.send_queue
-            and not self._pending()
+            and not transport._tempDataLen
+            and not transport.dataBuffer
         )
 
     def _pending(self) -> int:
