@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from bench import pages, peers, synapse
+from bench import pages, peers, revocation, synapse
 from bench.sites import SYNC, Served, served
 from bench.tools import Report, load, loading
 from tests.servers import ServerName, Stores
@@ -157,6 +157,27 @@ def storm(plan: Plan) -> Iterator[Row]:
     yield Row(f"{clients:,} cut at once, all live again", "s", contestants, less=True)
 
 
+def revocations(plan: Plan) -> Iterator[Row]:
+    """From a moderator's click until the last tab of the person has lost what was taken away."""
+    acts = (
+        ("ban", revocation.BAN, False),
+        ("removal from a room", revocation.REMOVAL, False),
+        ("sign-out everywhere", revocation.SIGN_OUT, False),
+        ("ban, Redis just stopped", revocation.BAN, True),
+        ("removal, Redis just stopped", revocation.REMOVAL, True),
+    )
+    for name, act, redis_stops in acts:
+        contestants = [
+            Contestant(server, _revoked(server, act, plan, redis_stops=redis_stops)) for server in OURS
+        ]
+        yield Row(
+            f"{name} → {revocation.TABS} tabs on two processes, p99",
+            "ms",
+            contestants,
+            less=True,
+        )
+
+
 def history(plan: Plan) -> Iterator[Row]:
     """One page of fifty messages in the middle of a room's record, and the page of the room itself."""
     for messages in (1_000, 100_000) if plan.quick else (1_000, 10_000, 100_000, 1_000_000):
@@ -206,6 +227,7 @@ SCENARIOS: dict[str, Scenario] = {
     "connects": connects,
     "idle": idle,
     "storm": storm,
+    "revocation": revocations,
     "history": history,
     "hello": hello,
     "start": start,
@@ -271,6 +293,18 @@ def _storm(server: ServerName, options: dict[str, Any], town: dict[str, int]) ->
             last = load(**options, **running.options)[-1]
             words = f"at most {last['most_attempts']} tries, {last['refused']} sent away with a time"
             return Measure(last["seconds"], words, running.memory)
+
+    return measure
+
+
+def _revoked(
+    server: ServerName, act: revocation.Act, plan: Plan, *, redis_stops: bool
+) -> Callable[[int], Measure]:
+    def measure(_size: int) -> Measure:
+        times = 2 if plan.quick or redis_stops else 6
+        found = revocation.delays(server, act, times=times, redis_stops=redis_stops)
+        p50, p99, last = (1000 * found[int(part * (len(found) - 1))] for part in (0.5, 0.99, 1))
+        return Measure(p99, f"p50 {p50:.0f} ms, last {last:.0f} ms")
 
     return measure
 

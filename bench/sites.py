@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,7 @@ def served(server: ServerName, stores: Stores, town: dict[str, int]) -> Iterator
     """A site with a town in it (see bench.town)."""
     with ExitStack() as stack:
         if stores == "postgresql":
-            _own_services(stack)
+            own_services()
         site = stack.enter_context(running_site(server=server, stores=stores, start=False, given=AS_SHIPPED))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chat-bench-")))
         made = build_town(site.env, town)
@@ -84,14 +86,14 @@ def served(server: ServerName, stores: Stores, town: dict[str, int]) -> Iterator
         yield Served(site, made["cookies"], made["rooms"], options)
 
 
-def _own_services(stack: ExitStack) -> None:
-    """Stores beside the server, on the load's cores: theirs is not the time that is measured."""
+@cache
+def own_services() -> None:
+    """Stores beside the servers, on the load's cores: theirs is not the time that is measured. One pair per run."""
     for name, kind in (("TEST_REDIS_URL", Redis), ("TEST_DATABASE_URL", DurablePostgreSQL)):
         if name not in os.environ:
             service = kind()
             service.start()
-            stack.callback(service.close)
-            stack.callback(os.environ.pop, name)
+            atexit.register(service.close)
             os.environ[name] = service.url
 
 
