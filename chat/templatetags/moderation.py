@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import FOREVER, User
-from chat.models import Notice
+from chat.models import AuditEntry, Notice
+from chat.moderation.log.details import Detail, details_of
 from chat.moderation.overview import Overview
 from chat.moderation.policy import may_moderate
 from chat.moderation.reports.queries import count_open
@@ -32,6 +33,12 @@ LEFT, TOP, FLOOR, WIDTH, STEP, BAR = 20.0, 6.0, 72.0, 326.0, 10.9, 7.0
 @register.filter
 def act_words(act: str) -> str:
     return act_text(act)
+
+
+@register.filter
+def details(entry: AuditEntry) -> list[Detail]:
+    """Before and after of an entry of the log, in words."""
+    return details_of(entry)
 
 
 @register.filter
