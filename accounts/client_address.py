@@ -15,10 +15,15 @@ def client_address(request: HttpRequest) -> str:
     X-Forwarded-For is believed only as far as TRUSTED_PROXY_COUNT proxies wrote it, counted from the right:
     what stands further left was written by the visitor.
     """
+    return address_among(request.META.get("HTTP_X_FORWARDED_FOR", ""), request.META.get("REMOTE_ADDR", ""))
+
+
+def address_among(forwarded: str, peer: str) -> str:
+    """The same from the value of the header and the address of the connection, for a socket's handshake."""
     count: int = settings.TRUSTED_PROXY_COUNT
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-    forwarded = hops[-count] if 0 < count <= len(hops) else ""
-    return _address(forwarded) or _address(request.META.get("REMOTE_ADDR", "")) or UNKNOWN
+    hops = [hop.strip() for hop in forwarded.split(",")]
+    told = hops[-count] if 0 < count <= len(hops) else ""
+    return _address(told) or _address(peer) or UNKNOWN
 
 
 def _address(text: str) -> str:

@@ -20,20 +20,22 @@ from tests.base import browser_of, say
 from tests.cast import Cast
 
 ROOMS = 50
+ELSEWHERE = "203.0.113.7"
 
 # Memberships with rooms and what is unread, the people of the direct rooms.
 SIDEBAR = 2
-# Everything that a socket needs, however many rooms: the session's claim, the person that it holds for, the places.
-OPENING = 3
+# Everything that a socket needs, however many rooms: the session's claim, the person that it holds for, the places;
+# and the banned addresses.
+OPENING = 4
 # My rooms, the rooms with their member counts, where the last two weeks begin, messages per day, last words.
 DIRECTORY = 5
 # Before the lock: the key, the gate with its room, who is named. Under it: savepoint, the room's turn, the gate
 # again, the insert, the mentions, the own position, release. A send without a mention asks one less each side.
 SEND = 10
 SEND_PLAIN = 8
-# Session, person, instance, gate; the sidebar; messages, reactions, mentions, quotes, the number of members, who
-# opened the room; whom the reader hides, and whether the moderators told them something.
-ROOM_PAGE = 4 + SIDEBAR + 6 + 2
+# Session, person, instance, gate; banned addresses; the sidebar; messages, reactions, mentions, quotes, the number of
+# members, who opened the room; whom the reader hides, and whether the moderators told them something.
+ROOM_PAGE = 4 + 1 + SIDEBAR + 6 + 2
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_a_socket_opens(many: Cast, django_assert_num_queries: DjangoAssertNumQu
     with django_assert_num_queries(OPENING):
         claim = read_session({"headers": [(b"cookie", cookie.encode())]})
         assert claim is not None
-        opening = read_opening(claim.user_id, claim.session, claim.mark)
+        opening = read_opening(claim.user_id, claim.session, claim.mark, ELSEWHERE)
     assert opening is not None
     assert opening.user == many.bob
     assert opening.epoch
@@ -74,12 +76,12 @@ def test_a_socket_does_not_open_for_what_no_longer_holds(cast: Cast) -> None:
     browser = browser_of(cast.bob)
     key = str(browser.session.session_key)
     mark = cast.bob.get_session_auth_hash()
-    assert read_opening(cast.bob.pk, key, mark)
-    assert read_opening(cast.bob.pk, key, "another") is None
-    assert read_opening(cast.bob.pk, "unknown", mark) is None
-    assert read_opening(0, key, mark) is None
+    assert read_opening(cast.bob.pk, key, mark, ELSEWHERE)
+    assert read_opening(cast.bob.pk, key, "another", ELSEWHERE) is None
+    assert read_opening(cast.bob.pk, "unknown", mark, ELSEWHERE) is None
+    assert read_opening(0, key, mark, ELSEWHERE) is None
     Session.objects.filter(pk=key).update(expire_date=timezone.now())
-    assert read_opening(cast.bob.pk, key, mark) is None
+    assert read_opening(cast.bob.pk, key, mark, ELSEWHERE) is None
 
 
 def test_the_directory(many: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -14,6 +14,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import parse_cookie
 
+from accounts.client_address import address_among
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -34,6 +36,13 @@ def read_session(scope: dict[str, Any]) -> Claim | None:
     except (KeyError, ValueError):
         return None
     return Claim(user_id, session.session_key or "", mark)
+
+
+def address_of(scope: dict[str, Any]) -> str:
+    """Which address a handshake counts for, as accounts.client_address says of a request."""
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    peer = scope.get("client") or ("",)
+    return address_among(",".join(lines), str(peer[0]))
 
 
 def _session_key(scope: dict[str, Any]) -> str | None:

@@ -18,7 +18,7 @@ from chat.build import build
 from chat.constants import PROTOCOL
 from chat.errors import ChatError, Invalid, RateLimited, Unavailable
 from chat.socket import reads
-from chat.socket.auth import read_session
+from chat.socket.auth import address_of, read_session
 from chat.socket.commands import COMMANDS, Command
 from chat.socket.complaints import log_failure
 from chat.socket.context import Context
@@ -121,7 +121,12 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             outlet.close(4029, "too many tabs", retry_after=TRY_AGAIN_SECONDS)
             return None
         outlet.user_id, outlet.session, outlet.password_mark = claim.user_id, claim.session, claim.mark
-        opening = await self._listen()
+        outlet.address = address_of(self.scope)
+        try:
+            opening = await self._listen()
+        except reads.ShutOut:
+            outlet.close(4403, "address banned")
+            return None
         if opening is None:
             outlet.close(4401, "signed out")
             return None
@@ -135,7 +140,7 @@ class ChatConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         hub.register(outlet)
         await hub.subscriptions.join([user_group(outlet.user_id)])
         while opening := await in_thread(
-            reads.read_opening, outlet.user_id, outlet.session, outlet.password_mark
+            reads.read_opening, outlet.user_id, outlet.session, outlet.password_mark, outlet.address
         ):
             if await hub.follow(outlet.user_id, opening.heads):
                 break

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Collection, Coroutine, Iterable
 from typing import Any
 
+from chat.moderation.addresses.queries import covers
 from chat.socket import reads
 from chat.socket.background import Background
 from chat.socket.feed import Feed
@@ -45,6 +46,7 @@ class Hub:
             envelopes.USER_LEFT: self._on_left,
             envelopes.USER_ENDED: self._on_ended,
             envelopes.HUB_PRESENCE: self.presence.hear,
+            envelopes.ADDRESSES_BANNED: self._on_addresses_banned,
         }
 
     # People come and go
@@ -138,6 +140,11 @@ class Hub:
         for outlet in list(self.people.get(envelope["user"], ())):
             if envelope["session"] in (None, envelopes.session_mark(outlet.session)):
                 outlet.close(envelope["code"], envelope["reason"])
+
+    def _on_addresses_banned(self, envelope: Envelope) -> None:
+        for outlet in self.outlets():
+            if outlet.user_id not in envelope["spared"] and covers(envelope["network"], outlet.address):
+                outlet.close(4403, "address banned")
 
     def _tell_left(self, user_id: int, room_id: int, seq: int, reason: str) -> None:
         self.registry.tell(user_id, encode(events.room_left(room=room_id, seq=seq, reason=reason)))

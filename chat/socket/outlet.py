@@ -35,13 +35,14 @@ class Outlet:
     __slots__ = (
         "_age_limit", "_echoed", "_echoes", "_flows", "_held", "_kept", "_look_at", "_pending", "_ping_at",
         "_pinged", "_pinged_at_byte", "_progress_at", "_retry", "_sent", "_transport", "_waiting", "active",
-        "checked_for_typing",
+        "address", "checked_for_typing",
         "closing", "open_rooms", "opened_at", "password_mark", "session", "user_id",
     )  # fmt: skip
 
     def __init__(self, *, user_id: int, session: str, password_mark: str, transport: Transport) -> None:
         self.user_id = user_id
         self.session = session
+        self.address = ""
         self.password_mark = password_mark
         self.open_rooms: set[int] = set()
         self.checked_for_typing: dict[int, float] = {}

@@ -21,6 +21,7 @@ from chat.messages.objects import message_event
 from chat.messages.queries import changes_after
 from chat.models import Membership, Message, Room
 from chat.models.prepared import Prepared
+from chat.moderation.addresses.queries import is_shut_out, shut_out
 from chat.reading.queries import Place, places_of
 from chat.rooms.facts import room_facts
 from chat.wire import events
@@ -132,13 +133,26 @@ _PERSON: Prepared[User] = Prepared(
 )
 
 
-def read_opening(user_id: int, session: str, mark: str) -> Opening | None:
-    """Two queries. None where the session of this password mark holds no more."""
+class ShutOut(Exception):
+    """The address of the handshake is banned."""
+
+
+def read_opening(user_id: int, session: str, mark: str, address: str) -> Opening | None:
+    """Three queries. None where the session of this password mark holds no more. Raises ShutOut."""
     user = _PERSON.first(user_id, session)
     ends: datetime | None = getattr(user, "session_ends", None)
     if user is None or ends is None or ends <= timezone.now() or not _holds(user, mark):
         return None
+    if is_shut_out(address, user):
+        raise ShutOut
     return Opening(user, str(getattr(user, "epoch", None) or ""), places_of(user_id))
+
+
+def lost_ways(
+    sessions: dict[str, tuple[int, str]], places: Collection[tuple[str, int]]
+) -> tuple[set[str], set[tuple[str, int]]]:
+    """What `lost_sessions` and `shut_out` say, in one hop."""
+    return lost_sessions(sessions), shut_out(places)
 
 
 def lost_sessions(sessions: dict[str, tuple[int, str]]) -> set[str]:

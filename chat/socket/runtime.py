@@ -88,10 +88,15 @@ class Runtime:
         self._sessions_checked_at = time.monotonic()
         outlets = self.hub.outlets()
         sessions = {outlet.session: (outlet.user_id, outlet.password_mark) for outlet in outlets}
-        lost = await in_thread(reads.lost_sessions, sessions) if sessions else set()
+        places = {(outlet.address, outlet.user_id) for outlet in outlets}
+        if not outlets:
+            return
+        lost, shut_out = await in_thread(reads.lost_ways, sessions, places)
         for outlet in outlets:
             if outlet.session in lost:
                 outlet.close(4401, "signed out")
+            elif (outlet.address, outlet.user_id) in shut_out:
+                outlet.close(4403, "address banned")
 
     async def _probe(self) -> None:
         await self.hub.subscriptions.probe()

@@ -23,6 +23,7 @@ USER_LEFT = "user.left"
 USER_ENDED = "user.ended"
 PROBE = "hub.probe"
 HUB_PRESENCE = "hub.presence"
+ADDRESSES_BANNED = "addresses.banned"
 
 
 def room_event(*, room: int, seq: int, acl: int, event: Event) -> Envelope:
@@ -60,6 +61,11 @@ def probe(*, nonce: str) -> Envelope:
 def hub_presence(*, process: str, people: list[list[Any]]) -> Envelope:
     """What a process says of its people: [id, state, ids of the rooms they may be seen in]."""
     return {"type": HUB_PRESENCE, "process": process, "people": people}
+
+
+def addresses_banned(*, network: str, spared: list[int]) -> Envelope:
+    """Close the sockets that came from there (CIDR), except those of these people."""
+    return {"type": ADDRESSES_BANNED, "network": network, "spared": spared}
 
 
 def session_mark(session_key: str) -> str:

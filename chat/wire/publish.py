@@ -1,4 +1,4 @@
-"""The two ways to announce. Only actions use the first; the second is for what no database remembers."""
+"""The ways to announce. Only actions use those on commit; the last is for what no database remembers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from chat.wire import envelopes
 from chat.wire.envelopes import Envelope
 from chat.wire.events import Event
-from chat.wire.groups import room_group, user_group
+from chat.wire.groups import HUBS, room_group, user_group
 from chat.wire.publisher import publisher
 
 
@@ -22,6 +22,11 @@ def announce_on_commit(*, room: int, seq: int, acl: int, event: Callable[[], Eve
 def publish_on_commit(user: int, envelope: Envelope) -> None:
     """Tells one person's tabs, after COMMIT."""
     transaction.on_commit(partial(publisher.put, user_group(user), envelope), robust=True)
+
+
+def tell_hubs_on_commit(envelope: Envelope) -> None:
+    """Tells every process what concerns sockets and no room, after COMMIT."""
+    transaction.on_commit(partial(publisher.put, HUBS, envelope), robust=True)
 
 
 def publish_now(group: str, envelope: Envelope) -> None:

@@ -35,7 +35,11 @@ def each_town(request: pytest.FixtureRequest) -> Iterator[Town]:
     """Each server and each kind of stores, not every pair: for what does not depend on both at once."""
     server, stores = request.param
     with running_site(
-        server=server, stores=stores, processes=2 if stores == "postgresql" else 1, LIMITS="off"
+        server=server,
+        stores=stores,
+        processes=2 if stores == "postgresql" else 1,
+        LIMITS="off",
+        TRUSTED_PROXY_COUNT="1",
     ) as site:
         yield settle(site)
 

@@ -133,6 +133,40 @@ async def test_a_mute_is_told_to_every_tab_and_closes_the_socket_to_writing(each
         await bob.until_said(town.workshop, "bob still reads")
 
 
+async def test_a_ban_of_an_address_ends_the_tabs_from_there_but_not_of_who_may_lift_it(
+    each_town: Town,
+) -> None:
+    last = len(each_town.site.processes) - 1
+    town = settle(each_town.site, "alice", "bob")
+    there, elsewhere = ({"X-Forwarded-For": address} for address in ("203.0.113.7", "203.0.114.7"))
+    async with (
+        town.tab("alice", headers=there) as alice,
+        town.tab("bob", process=last, headers=there) as inside,
+        town.tab("bob", process=last, headers=elsewhere) as outside,
+    ):
+        form = {"network": "203.0.113.0/24", "reason": "spam", "minutes": "60"}
+        answer = await ask(
+            town.site.origin, "/moderation/addresses/", town.people["alice"]["cookie"], form=form
+        )
+        assert answer.status == 302, answer.text[:300]
+        await asyncio.gather(*(alice.say(town.workshop, f"after the ban {number}") for number in range(10)))
+        await inside.until(lambda: inside.closed is not None, 8.0)
+        assert inside.of("bye")[0]["code"] == 4403
+        await outside.until_said(town.workshop, "after the ban 9")
+        assert "after the ban" not in str(inside.frames)
+        async with town.tab("bob", headers=there) as again:
+            assert again.of("bye")[0]["code"] == 4403
+        ban = town.site.python("from chat.models import AddressBan; print(AddressBan.objects.last().pk)")
+        await ask(
+            town.site.origin,
+            f"/moderation/addresses/{int(ban)}/lift/",
+            town.people["alice"]["cookie"],
+            form={},
+        )
+        async with town.tab("bob", process=last, headers=there) as back:
+            assert back.of("hello")
+
+
 @asynccontextmanager
 async def redis_of_its_own() -> AsyncIterator[tuple[Town, Redis]]:
     redis = Redis()

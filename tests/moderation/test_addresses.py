@@ -9,10 +9,12 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import FOREVER
 from chat.moderation.addresses.actions import ban_addresses, lift_address_ban
-from chat.moderation.addresses.queries import network_of, shared_by
-from tests.base import browser_of, refused
-from tests.cast import Cast
+from chat.moderation.addresses.queries import network_of, shared_by, shut_out
+from chat.wire.groups import HUBS
+from tests.base import browser_of, hearing, refused
+from tests.cast import Cast, add_person
 
 HOME = "198.51.100.9"
 
@@ -26,7 +28,7 @@ def sign_in(address: str) -> int:
     return Client(REMOTE_ADDR=address).post("/accounts/login/", {"login": "bob", "password": "x"}).status_code
 
 
-def test_from_a_banned_address_nothing_is_changed_until_the_ban_is_over(
+def test_a_banned_address_is_a_closed_door_until_the_ban_is_over(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ban(cast)
@@ -38,9 +40,36 @@ def test_from_a_banned_address_nothing_is_changed_until_the_ban_is_over(
         browser.post(f"/rooms/{cast.lounge.pk}/pin/", {"pinned": "1"}, REMOTE_ADDR="203.0.113.7").status_code
         == 403
     )
-    assert browser.get("/rooms/", REMOTE_ADDR="203.0.113.7").status_code == 200
+    page = browser.get("/rooms/", REMOTE_ADDR="203.0.113.7")
+    assert (page.status_code, "closed to your address" in page.content.decode()) == (403, True)
+    asked = browser.get("/people/", REMOTE_ADDR="203.0.113.7", headers={"accept": "application/json"})
+    assert (asked.status_code, asked.json()["code"]) == (403, "forbidden")
+    assert browser.get("/rooms/", REMOTE_ADDR="203.0.114.7").status_code == 200
     monkeypatch.setattr(timezone, "now", lambda now=timezone.now: now() + timedelta(minutes=61))
     assert sign_in("203.0.113.7") == 200
+
+
+def test_whoever_could_lift_the_ban_comes_in_and_everybody_may_sign_out(cast: Cast) -> None:
+    ban(cast)
+    moderator = add_person("imod", role="moderator")
+    assert browser_of(moderator).get("/moderation/", REMOTE_ADDR="203.0.113.7").status_code == 200
+    moderator.suspended_until = FOREVER
+    moderator.save()
+    assert browser_of(moderator).get("/rooms/", REMOTE_ADDR="203.0.113.7").status_code == 403
+    browser = browser_of(cast.bob)
+    assert browser.post("/accounts/logout/", REMOTE_ADDR="203.0.113.7").status_code == 302
+    assert browser.get("/rooms/").status_code == 302
+
+
+def test_of_those_inside_the_ban_names_whom_it_meets(cast: Cast) -> None:
+    inside, outside = "203.0.113.7", "203.0.114.7"
+    everybody = {(place, person.pk) for place in (inside, outside) for person in (cast.alice, cast.bob)}
+    assert shut_out(everybody) == set()
+    with hearing() as heard:
+        ban(cast)
+    assert shut_out(everybody) == {(inside, cast.bob.pk)}
+    (told,) = [envelope for group, envelope in heard if group == HUBS]
+    assert told == {"type": "addresses.banned", "network": "203.0.113.0/24", "spared": [cast.alice.pk]}
 
 
 def test_sessions_from_there_end_but_not_those_of_who_stands_above(cast: Cast) -> None:

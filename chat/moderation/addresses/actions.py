@@ -11,16 +11,20 @@ from accounts.models import User
 from chat.audit.actions import record
 from chat.errors import Forbidden, Invalid, NotFound
 from chat.models import AddressBan
-from chat.moderation.addresses.queries import covers, network_of, shared_by
+from chat.moderation.addresses.queries import covers, network_of, shared_by, who_may_lift
 from chat.moderation.durations import end_after
 from chat.moderation.policy import may_moderate, may_sanction
 from chat.moderation.sanctions.rules import check_reason
+from chat.wire import envelopes
+from chat.wire.publish import tell_hubs_on_commit
 
 
 def ban_addresses(
     *, actor: User, network: str, reason: str, minutes: int | None, own_address: str
 ) -> AddressBan:
-    """Nobody signs in, signs up or writes from there; the sessions from there of those below the actor end.
+    """The door is closed to everybody who comes from there, except those who could lift it.
+
+    Open tabs from there end, and so do the sessions that began there of those below the actor.
 
     Raises Forbidden, or Invalid: also for a network that the actor's own address is in.
     """
@@ -37,6 +41,8 @@ def ban_addresses(
             if may_sanction(actor, person):
                 for session in shared.sessions:
                     end_session(person, session_id=session)
+
+        tell_hubs_on_commit(envelopes.addresses_banned(network=network, spared=who_may_lift()))
         after = {"network": network, "people": len(shared.people)}
         record("address_ban", actor=actor, reason=reason, after=after)
     return ban

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from allauth.usersessions.models import UserSession
-from django.utils import timezone
+from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import User, lasts
+from accounts.policy import rank
 from chat.errors import Invalid
 from chat.models import AddressBan
+from chat.models.prepared import PreparedRows
+from chat.moderation.policy import may_moderate
 
 WIDEST = {4: 8, 6: 16}  # bits of a network: a wider one is a slip of the hand
 MOST_SESSIONS = 50_000
@@ -37,10 +42,39 @@ def covers(network: str, address: str) -> bool:
         return False
 
 
-def is_banned(address: str) -> bool:
+# Asked before every request and every socket.
+_NOT_LIFTED: PreparedRows[tuple[str, datetime]] = PreparedRows(
+    lambda: AddressBan.objects.filter(lifted_at=None).values_list("network", "ends_at")
+)
+
+
+def banned_networks() -> list[str]:
     """One query; the bans in force are few."""
-    bans = AddressBan.objects.filter(lifted_at=None, ends_at__gt=timezone.now())
-    return any(covers(network, address) for network in bans.values_list("network", flat=True))
+    return [network for network, ends_at in _NOT_LIFTED.all() if lasts(ends_at)]
+
+
+def is_shut_out(address: str, user: User | AnonymousUser) -> bool:
+    """Whether a ban of this address meets this person: everybody but who could lift it."""
+    is_banned = any(covers(network, address) for network in banned_networks())
+    return is_banned and not (isinstance(user, User) and may_moderate(user))
+
+
+def shut_out(places: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of these (address, person) that a ban meets. One query where nobody is banned, else two."""
+    networks = banned_networks()
+    met = {place for place in places if any(covers(network, place[0]) for network in networks)}
+    people = User.objects.in_bulk({user_id for _address, user_id in met})
+    return {
+        (address, user_id)
+        for address, user_id in met
+        if user_id not in people or not may_moderate(people[user_id])
+    }
+
+
+def who_may_lift() -> list[int]:
+    """Ids of the people whom no ban of an address meets."""
+    staff = [role for role in User.Role if rank(role) >= rank(User.Role.MODERATOR)]
+    return [user.pk for user in User.objects.active().filter(role__in=staff) if may_moderate(user)]
 
 
 def address_bans() -> list[AddressBan]:
