@@ -44,6 +44,8 @@ HIDDEN_LINK_MS: Final = 60_000
 
 QUICK_EMOJI: Final = ("👍", "❤️", "😂", "🎉", "👀", "🙏")
 REACTIONS_PER_MESSAGE: Final = 20
+PINS_PER_ROOM: Final = 50
+SAVED_PER_PERSON: Final = 1_000
 
 
 def for_browser() -> dict[str, object]:

@@ -5,8 +5,10 @@ from django.urls import include, path, register_converter
 from chat.converters import IdConverter
 from chat.installation import views as installation
 from chat.messages import views as messages
+from chat.messages.keeping import views as keeping
 from chat.people import views as people
 from chat.rooms import views as rooms
+from chat.rooms.panel import views as panel
 
 register_converter(IdConverter, "id")
 
@@ -16,6 +18,7 @@ urlpatterns = [
     path("rooms/", rooms.directory, name="directory"),
     path("rooms/new/", rooms.new, name="room_new"),
     path("direct/", rooms.direct, name="direct_new"),
+    path("saved/", keeping.saved, name="saved"),
     path("sidebar/", rooms.sidebar_fragment, name="sidebar"),
     path("people/", people.search, name="people"),
     path("manifest.webmanifest", installation.manifest, name="manifest"),
@@ -24,7 +27,9 @@ urlpatterns = [
     path("offline/", installation.offline, name="offline"),
     path("i18n/<slug:language>.json", people.catalog, name="catalog"),
     path("rooms/<id:room_id>/", rooms.room, name="room"),
-    path("rooms/<id:room_id>/panel/", rooms.panel, name="panel"),
+    path("rooms/<id:room_id>/panel/", panel.members, name="panel"),
+    path("rooms/<id:room_id>/pins/", panel.pins, name="pins"),
+    path("rooms/<id:room_id>/day/", panel.day, name="day"),
     path("rooms/<id:room_id>/settings/", rooms.settings_page, name="room_settings"),
     path("rooms/<id:room_id>/archive/", rooms.archive, name="room_archive"),
     path("rooms/<id:room_id>/join/", rooms.join, name="join"),
@@ -36,6 +41,8 @@ urlpatterns = [
     path("rooms/<id:room_id>/messages/", messages.post, name="post"),
     path("rooms/<id:room_id>/messages/<id:message_id>/", rooms.permalink, name="permalink"),
     path("rooms/<id:room_id>/messages/<id:message_id>/source/", messages.source, name="source"),
+    path("rooms/<id:room_id>/messages/<id:message_id>/pin/", keeping.pin, name="message_pin"),
+    path("rooms/<id:room_id>/messages/<id:message_id>/save/", keeping.save, name="message_save"),
     path("rooms/<id:room_id>/history/", messages.history, name="history"),
     path("rooms/<id:room_id>/quotes/", messages.quotes, name="quotes"),
     path("", include("chat.moderation.urls")),

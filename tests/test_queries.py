@@ -34,8 +34,8 @@ DIRECTORY = 5
 SEND = 10
 SEND_PLAIN = 8
 # Session, person, instance, gate; banned addresses; the sidebar; messages, reactions, mentions, quotes, the number of
-# members, who opened the room; whom the reader hides, and whether the moderators told them something.
-ROOM_PAGE = 4 + 1 + SIDEBAR + 6 + 2
+# members, who opened the room; what the reader saved here, whom they hide, whether the moderators told them something.
+ROOM_PAGE = 4 + 1 + SIDEBAR + 6 + 3
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     EDIT = "edit"  # one's own messages
     DELETE_OWN = "delete_own"
     DELETE_ANY = "delete_any"
+    PIN = "pin"  # messages, for everybody in the room
     ADD_MEMBER = "add_member"
     REMOVE_MEMBER = "remove_member"
     RENAME = "rename"
@@ -32,7 +33,7 @@ P = Permission
 
 _READER = frozenset({P.SEE, P.READ, P.LEAVE, P.REPORT})
 _MEMBER = _READER | {P.POST, P.REACT, P.EDIT, P.DELETE_OWN, P.ADD_MEMBER}
-_MODERATOR = _MEMBER | {P.DELETE_ANY, P.REMOVE_MEMBER, P.RENAME, P.MODERATE, P.CONTROL}
+_MODERATOR = _MEMBER | {P.DELETE_ANY, P.PIN, P.REMOVE_MEMBER, P.RENAME, P.MODERATE, P.CONTROL}
 _OWNER = _MODERATOR | {P.ARCHIVE, P.APPOINT}
 
 IN_ROOM: dict[str, frozenset[Permission]] = {
@@ -56,7 +57,9 @@ NEVER_IN_DIRECT = frozenset(
     {P.LEAVE, P.ADD_MEMBER, P.REMOVE_MEMBER, P.RENAME, P.ARCHIVE, P.DELETE_ANY, P.JOIN}
     | {P.MODERATE, P.CONTROL, P.APPOINT}
 )
-NEVER_WHEN_ARCHIVED = frozenset({P.JOIN, P.POST, P.REACT, P.EDIT, P.ADD_MEMBER, P.RENAME})
+# A conversation has no moderators: what they would do for a room, both do.
+ALSO_IN_DIRECT = frozenset({P.PIN})
+NEVER_WHEN_ARCHIVED = frozenset({P.JOIN, P.POST, P.REACT, P.EDIT, P.PIN, P.ADD_MEMBER, P.RENAME})
 WRITING = frozenset({P.POST, P.REACT, P.EDIT})
 # What the room itself closes, for everybody but its moderators.
 NEVER_WHEN_LOCKED = WRITING
@@ -72,7 +75,7 @@ def permissions_of(user: User, room: Room, membership: Membership | None) -> fro
         return frozenset()
     granted = _granted(user, room, membership)
     if room.is_direct:
-        granted -= NEVER_IN_DIRECT
+        granted = (granted - NEVER_IN_DIRECT) | (ALSO_IN_DIRECT if P.POST in granted else frozenset())
     if room.state == Room.State.ARCHIVED:
         granted -= NEVER_WHEN_ARCHIVED
     granted -= _closed_by_room(room, granted)

@@ -20,6 +20,7 @@ WORDS = {
     P.EDIT: "edit their own messages",
     P.DELETE_OWN: "delete their own messages",
     P.DELETE_ANY: "remove messages of others",
+    P.PIN: "pin messages",
     P.ADD_MEMBER: "add people",
     P.REMOVE_MEMBER: "remove people",
     P.RENAME: "change name and topic",

@@ -26,8 +26,9 @@ from chat.messages.bin import put_away
 from chat.messages.objects import message_event
 from chat.messages.queries import may_be_mentioned, was_deleted_by, with_extras
 from chat.messages.rules import check_client_id, check_emoji, check_text, client_digests
-from chat.models import Membership, Mention, Message, Reaction, Revision, Room, Rule
+from chat.models import Membership, Mention, Message, Reaction, Revision, Room, Rule, Saved
 from chat.models.commits import commits
+from chat.models.messages import PIN_FIELDS
 from chat.models.prepared import insert
 from chat.models.rooms import Turn
 from chat.text import RENDER_VERSION, Person, Rendered, handles_in, render
@@ -152,6 +153,7 @@ def delete_message(*, user: User, room_id: int, message_id: int) -> None:
         _check_may_delete(access.permissions, message, user)
         if message.author_id == user.pk:
             message.revisions.all().delete()
+            Saved.objects.filter(message=message).delete()
         else:
             put_away(message, turn, by=user)
         _empty(message, turn, by=user)
@@ -177,7 +179,9 @@ def _empty(message: Message, turn: Turn, *, by: User) -> None:
     message.deleted_at = turn.at
     message.deleted_by = by
     message.changed_seq = turn.seq
-    message.save(update_fields=["source", "html", "arguments", "deleted_at", "deleted_by", "changed_seq"])
+    message.unpin()
+    emptied = ["source", "html", "arguments", "deleted_at", "deleted_by", "changed_seq"]
+    message.save(update_fields=[*emptied, *PIN_FIELDS])
 
 
 def find_newest_living(deleted: Message) -> None:

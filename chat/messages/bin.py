@@ -33,6 +33,7 @@ def put_away(message: Message, turn: Turn, *, by: User | None, clean_up: CleanUp
     message.reactions.all().delete()
     message.mentions.all().delete()
     message.source = message.html = ""
+    message.unpin()
 
 
 def take_back(message: Message) -> None:

@@ -54,6 +54,7 @@ def row_of(message: Message, fragment: str | None = None) -> Row:
         fragment=render_message(message) if fragment is None else fragment,
         edited_at=message.edited_at,
         deleted=message.is_empty,
+        pinned=message.pinned_at is not None,
         mentions=message.mention_ids,
         reply_to=message.reply_to_id,
         reactions=message.reaction_list,
@@ -111,6 +112,9 @@ def _filled(fragment: str, place: Place, viewer: Viewer) -> str:
         return fragment.replace("></div></article>", f">{escape(_empty_words(row))}</div></article>", 1)
     if row.word:
         fragment = fragment.replace("></span></div>", f">{escape(_(WORDS[row.word]))}</span></div>", 1)
+    if row.pinned:
+        slot = ' data-word="pinned">'
+        fragment = fragment.replace(slot, slot + escape(_("Pinned")), 1)
     if quote := viewer.quotes.get(row.reply_to or 0):
         slot = f' data-quote="{row.reply_to}">'
         fragment = fragment.replace(slot, slot + _quote(row, quote), 1)
@@ -156,7 +160,8 @@ def _label(place: Place) -> str:
     words = [row.name, _(WORDS[row.word]) if row.word else "", time, label_text(row.html)]
     if count := sum(len(people) for _emoji, people in row.reactions):
         words.append(ngettext("%(count)s reaction", "%(count)s reactions", count) % {"count": count})
-    words += [_("edited") if row.edited_at else "", _("mentions you") if place.mentioned else ""]
+    words += [_("edited") if row.edited_at else "", _("Pinned").lower() if row.pinned else ""]
+    words += [_("mentions you") if place.mentioned else ""]
     return ", ".join(word for word in words if word)
 
 

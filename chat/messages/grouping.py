@@ -59,6 +59,7 @@ class Row:
     fragment: str
     edited_at: datetime | None = None
     deleted: bool = False
+    pinned: bool = False
     mentions: Sequence[int] = ()
     reply_to: int | None = None
     reactions: Sequence[tuple[str, Sequence[int]]] = ()

@@ -25,6 +25,7 @@ def message_object(message: Message) -> dict[str, Any]:
         "edited_at": moment(message.edited_at) if message.edited_at else None,
         "deleted": message.is_empty,
         "reply_to": message.reply_to_id,
+        "pinned_at": moment(message.pinned_at) if message.pinned_at else None,
         "mentions": message.mention_ids,
         "reactions": [[emoji, people] for emoji, people in message.reaction_list],
     }

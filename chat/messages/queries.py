@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -58,6 +59,23 @@ def place_of(room_id: int, message_id: int) -> int | None:
     return (
         Message.objects.in_room(room_id).living().filter(pk=message_id).values_list("seq", flat=True).first()
     )
+
+
+def first_since(room_id: int, head: int, moment: datetime) -> tuple[int, int] | None:
+    """(id, number) of the first living words written at a moment or later. The caller has checked who asks.
+
+    Numbers and times grow together: halving the numbers finds the place in a room of any age.
+    """
+    record = Message.objects.in_room(room_id).order_by("seq")
+    low, high = 1, head + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = record.after(middle - 1).values_list("seq", "created_at").first()
+        if found is None or found[1] >= moment:
+            high = middle
+        else:
+            low = found[0] + 1
+    return record.after(low - 1).living().spoken().values_list("pk", "seq").first()
 
 
 def changes_after(room_id: int, seq: int, limit: int) -> list[Message]:

@@ -20,6 +20,10 @@ from chat.text import emoji_only_count
 from chat.wire.encoding import moment
 
 BOT_FACE = '<svg class="icon" aria-hidden="true"><use href="#i-bot"/></svg>'
+PIN = (
+    '<div class="message__pin"><svg class="icon" data-size="small" aria-hidden="true"><use href="#i-pin"/></svg>'
+    '<span data-word="pinned"></span></div>'
+)
 ROLE_WORDS = {
     "owner": "administrator",
     "administrator": "administrator",
@@ -88,6 +92,8 @@ def _facts(message: Message) -> str:
         facts += f' data-reply-to="{message.reply_to_id}"'
     if message.edited_at:
         facts += f' data-edited="{moment(message.edited_at)}"'
+    if message.pinned_at:
+        facts += " data-pinned"
     if message.reaction_list:
         facts += f' data-reactions="{escape(_compact(message.reaction_list))}"'
     if count := emoji_only_count(message.source):
@@ -113,9 +119,10 @@ def _body(message: Message) -> str:
         if message.reply_to_id
         else ""
     )
+    pin = PIN if message.pinned_at else ""
     edited = '<small class="edited" data-word="edited"></small>' if message.edited_at else ""
     reactions = '<div class="reactions"></div>' if message.reaction_list else ""
-    return f'{quote}<div class="message__body prose" dir="auto">{message.html}{edited}</div>{reactions}'
+    return f'{pin}{quote}<div class="message__body prose" dir="auto">{message.html}{edited}</div>{reactions}'
 
 
 def _compact(value: Sequence[object] | dict[str, object]) -> str:

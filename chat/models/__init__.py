@@ -4,7 +4,7 @@ May touch: the database. Leaves to others: rights (access), acts (actions), deli
 """
 
 from chat.models.audit import AuditEntry, AuditHead
-from chat.models.messages import Mention, Message, Reaction, RemovedMessage, Revision
+from chat.models.messages import Mention, Message, Reaction, RemovedMessage, Revision, Saved
 from chat.models.moderation import (
     AddressBan,
     Case,
@@ -39,4 +39,5 @@ __all__ = [
     "Room",
     "Rule",
     "Sanction",
+    "Saved",
 ]

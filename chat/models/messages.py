@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What people and bots wrote, without the system's own lines."""
         return self.exclude(kind=Message.Kind.SYSTEM)
 
+    def pinned(self) -> Self:
+        return self.filter(pinned_at__isnull=False)
+
     def readable_by(self, user_id: int) -> Self:
         """Joined with the membership in one statement, so that reading cannot race a removal."""
         return self.filter(room__memberships__user_id=user_id, room__memberships__state="active")
@@ -52,6 +56,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
             )
             found: tuple[int, int, str] | None = cursor.fetchone()
         return found
+
+
+PIN_FIELDS = ["pinned_at", "pinned_by"]
 
 
 class Message(models.Model):
@@ -100,6 +107,16 @@ class Message(models.Model):
         related_name="+",
         editable=False,
     )
+    pinned_at = models.DateTimeField(_("pinned"), null=True, blank=True, editable=False)
+    pinned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        editable=False,
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -117,6 +134,9 @@ class Message(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["room", "changed_seq"], name="message_changes"),
             models.Index(fields=["author", "created_at"], name="messages_of_author"),
+            models.Index(
+                fields=["room", "pinned_at"], name="pins_of_room", condition=Q(pinned_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +150,10 @@ class Message(models.Model):
     def is_empty(self) -> bool:
         """Whether its row shows no text: it was deleted, or a moderator is deciding about it."""
         return self.is_deleted or bool(self.withheld)
+
+    def unpin(self) -> None:
+        """Not saved: whoever calls writes `PIN_FIELDS` with what else changes."""
+        self.pinned_at = self.pinned_by = None
 
 
 class Reaction(models.Model):
@@ -154,6 +178,24 @@ class Mention(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["message", "user"], name="one_mention_each")]
         indexes: ClassVar = [models.Index(fields=["user", "room", "seq"], name="mentions_of_person")]
+
+
+class Saved(models.Model):
+    """A message that somebody keeps at hand for themselves; nobody else ever learns of it.
+
+    Keys ascend, so that they are the order in which one's messages were saved.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+", db_index=False)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "message"], name="saved_once")]
+        indexes: ClassVar = [models.Index(fields=["user", "room"], name="saved_in_room")]
 
 
 class Revision(models.Model):

@@ -24,6 +24,7 @@ from chat.access.sanctions import reason_for
 from chat.access.speech import wait_of
 from chat.build import build
 from chat.messages.decorate import Viewer, decorate_rows, row_of
+from chat.messages.keeping.queries import saved_in
 from chat.messages.queries import Page, last_page, page_around
 from chat.messages.quotes import quotes_of
 from chat.rooms.queries import member_count
@@ -142,6 +143,7 @@ def _boot(access: Access, context: dict[str, Any]) -> dict[str, Any]:
             "older": page["older"],
             "newer": page["newer"],
             "target": page["target"],
+            "saved": saved_in(room.pk, access.user.pk),
         },
     }
 
@@ -191,6 +193,8 @@ def _urls() -> dict[str, str]:
         "report": reverse("chat:report", args=[room, message]),
         "person": reverse("chat:person", args=[user]),
         "told": reverse("chat:told"),
+        "pin_message": reverse("chat:message_pin", args=[room, message]),
+        "save_message": reverse("chat:message_save", args=[room, message]),
         "socket": "/ws/",
     }
     return {

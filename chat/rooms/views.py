@@ -12,7 +12,7 @@ from accounts.models import Instance, User
 from chat.access.gates import Access, access_room
 from chat.access.permissions import Permission
 from chat.access.sanctions import sanctions_in
-from chat.doors import done, door, wants_fragment, wants_json
+from chat.doors import done, door, wants_json
 from chat.errors import Invalid, NotFound
 from chat.messages.queries import place_of
 from chat.models import Membership, Room
@@ -82,7 +82,7 @@ def direct(request: HttpRequest) -> HttpResponse:
 
 @door("GET")
 def room(request: HttpRequest, room_id: int) -> HttpResponse:
-    return _room_page(request, access_room(viewer(request), room_id, Permission.SEE))
+    return room_page(request, access_room(viewer(request), room_id, Permission.SEE))
 
 
 @door("GET")
@@ -91,11 +91,15 @@ def permalink(request: HttpRequest, room_id: int, message_id: int) -> HttpRespon
     access = access_room(viewer(request), room_id, Permission.READ)
     found = place_of(room_id, message_id)
     target = Target(message_id, missing=True) if found is None else Target(message_id, found)
-    return _room_page(request, access, target)
+    return room_page(request, access, target)
 
 
-def _room_page(request: HttpRequest, access: Access, target: Target | None = None) -> HttpResponse:
-    response = render(request, "chat/rooms/room.html", room_context(request, access, target))
+def room_page(
+    request: HttpRequest, access: Access, target: Target | None = None, *, notice: str = ""
+) -> HttpResponse:
+    """The room, opened at a message where one is named; `notice` is said above the record."""
+    context = room_context(request, access, target)
+    response = render(request, "chat/rooms/room.html", context | ({"notice": notice} if notice else {}))
     response.set_cookie(LAST_ROOM, str(access.room.pk), max_age=31_536_000, httponly=True, samesite="Lax")
     return response
 
@@ -107,16 +111,6 @@ def sidebar_fragment(request: HttpRequest) -> HttpResponse:
         viewer(request), current=int(current) if current.isdecimal() and len(current) < 17 else None
     )
     return render(request, "chat/rooms/_sidebar_rooms.html", {"sidebar": sidebar})
-
-
-@door("GET")
-def panel(request: HttpRequest, room_id: int) -> HttpResponse:
-    """Members and one's own preferences: a fragment for the script, a page without it."""
-    access = access_room(viewer(request), room_id)
-    context = _room_facts(access)
-    if wants_fragment(request):
-        return render(request, "chat/rooms/_panel.html", context)
-    return _page(request, "chat/rooms/panel.html", context)
 
 
 @door("GET", "POST")

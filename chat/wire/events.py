@@ -67,6 +67,11 @@ def settings_updated(**changed: Any) -> Event:
     return {"type": "settings.updated", **changed}
 
 
+def saved_changed(*, room: int, message: int, saved: bool) -> Event:
+    """To one's own tabs: a message was saved for oneself, or is not any more."""
+    return {"type": "saved.changed", "room": room, "message": message, "saved": saved}
+
+
 def sanction_changed(*, kind: str, room: int | None, until: str | None, lifted: bool) -> Event:
     """A moderator put a limit on this person, or took it away; `room` None: everywhere."""
     return {"type": "sanction.changed", "kind": kind, "room": room, "until": until, "lifted": lifted}

@@ -32,6 +32,7 @@ import { PresenceController } from "chat/controllers/presence.js"
 import { ReaderController } from "chat/controllers/reader.js"
 import { ReportingController } from "chat/controllers/reporting.js"
 import { RovingController } from "chat/controllers/roving.js"
+import { SavedController } from "chat/controllers/saved.js"
 import { SidebarController } from "chat/controllers/sidebar.js"
 import { SilenceController } from "chat/controllers/silence.js"
 import { SlowController } from "chat/controllers/slow.js"
@@ -52,6 +53,7 @@ const SHELL = [
   ["#rooms-filter", FilterController],
   ["#rooms-scroll", MoreUnreadController],
   ["#silence", SilenceController],
+  ["#saved", SavedController],
   ["#hints", HintController],
   ["#desktop", DesktopController],
   ["head > title", TitleController],

@@ -23,6 +23,10 @@ route                     data            owner mod member reader i-own i-adm i-
 chat:room            GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
 chat:permalink       GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
 chat:panel           GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:pins            GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:day             GET  on=2026-01-01   200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:message_pin     POST pinned=1        302   302 403    403    302   302   302   403   403 403  403   404 404 404 302
+chat:message_save    POST saved=1         302   302 302    302    302   302   302   302   302 302  302   404 404 404 302
 chat:history         GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 401
 chat:quotes          GET  ids={message}   200   200 200    200    200   200   200   200   200 200  200   404 404 404 401
 chat:source          GET  -               403   403 200    403    403   403   403   403   403 403  403   404 404 404 401
@@ -54,6 +58,7 @@ chat:room_new              POST name=New&kind=open        302   302   302   302 
 chat:direct_new            GET  -                         200   200   200   200    200   200 200  302
 chat:direct_new            POST people={user}             302   302   302   302    302   302 403  302
 chat:sidebar               GET  -                         200   200   200   200    200   200 200  302
+chat:saved                 GET  -                         200   200   200   200    200   200 200  302
 chat:people                GET  q=o                       200   200   200   200    200   200 200  401
 chat:catalog               GET  -                         200   200   200   200    200   200 200  200
 chat:manifest              GET  -                         200   200   200   200    200   200 200  200

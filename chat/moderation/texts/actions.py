@@ -11,6 +11,7 @@ from chat.messages.bin import put_away, take_back
 from chat.messages.objects import message_event
 from chat.messages.queries import with_extras
 from chat.models import CleanUp, Message, RemovedMessage, Room
+from chat.models.messages import PIN_FIELDS
 from chat.models.rooms import Turn
 from chat.wire.publish import announce_on_commit
 
@@ -76,7 +77,7 @@ def _unchanged(message: Message, turn: Turn) -> bool:
 def _write(message: Message, turn: Turn) -> bool:
     message.changed_seq = turn.seq
     fields = ["source", "html", "withheld", "deleted_at", "deleted_by", "changed_seq"]
-    message.save(update_fields=fields)
+    message.save(update_fields=[*fields, *PIN_FIELDS])
     find_newest_living(message)
     shown = with_extras([message])[0]
     announce_on_commit(room=message.room_id, seq=turn.seq, acl=turn.acl, event=lambda: message_event(shown))

@@ -1,10 +1,12 @@
-/** What can be done with a message: one toolbar and one menu for all rows. */
+/** What can be done with a message: one toolbar and one menu for all rows; what is rarer is loaded when it is wanted. */
 import { all, emit, isField, on, one, setAttribute } from "chat/helpers/dom.js"
 import { copy } from "chat/helpers/clipboard.js"
 import { longPress } from "chat/helpers/touch.js"
 import { t } from "chat/helpers/i18n.js"
 import { roves } from "chat/helpers/menus.js"
 import { textOf } from "chat/models/facts.js"
+
+const RARE = ["quote", "pin", "unpin", "save", "unsave"]
 
 export class ActionsController {
   #toolbar
@@ -30,6 +32,9 @@ export class ActionsController {
     this.#moreMenu.addEventListener("keydown", (event) => roves(event, all("[role=menuitem]:not([hidden])", this.#moreMenu)))
     for (const menu of [this.#reactMenu, this.#moreMenu]) menu.addEventListener("toggle", (event) => this.#toggled(event))
     on("rows", () => this.#check())
+    session.news.addEventListener("frame", ({ detail }) => {
+      if (detail.type === "saved.changed") session.saved[detail.saved ? "add" : "delete"](detail.message)
+    })
     on("delete", ({ row }) => this.#delete(row))
   }
 
@@ -64,7 +69,9 @@ export class ActionsController {
     return {
       more: true, "copy-link": true, "copy-text": true, "mark-unread": true, reply: writes, react: rights.has("react"),
       edit: own && row.kind === "text" && rights.has("edit"), delete: (own && rights.has("delete_own")) || rights.has("delete_any"),
-      report: !own && rights.has("report"), person: true,
+      report: !own && rights.has("report"), person: true, quote: writes,
+      pin: rights.has("pin") && !row.pinned, unpin: rights.has("pin") && row.pinned,
+      save: !this.#session.saved.has(row.id), unsave: this.#session.saved.has(row.id),
     }
   }
 
@@ -106,7 +113,8 @@ export class ActionsController {
   #key(event) {
     if (isField(event.target) || !event.target.classList.contains("message")) return
     const row = this.#room.rows.of(event.target)
-    const act = { r: "reply", e: "edit", "+": "react", Delete: "delete", m: "more", u: "mark-unread", ContextMenu: "more" }[event.key]
+    const act = { r: "reply", e: "edit", "+": "react", Delete: "delete", m: "more", u: "mark-unread", q: "quote",
+      s: this.#session.saved.has(row?.id) ? "unsave" : "save", p: row?.pinned ? "unpin" : "pin", ContextMenu: "more" }[event.key]
     const isMenu = event.key === "F10" && event.shiftKey
     const isLetter = event.key.length === 1 && !this.#session.preferences.letter_keys
     if (!row || row.deleted || row.kind === "system" || isLetter || !(act || isMenu) || event.ctrlKey || event.metaKey || event.altKey) return
@@ -129,8 +137,18 @@ export class ActionsController {
     else if (act === "delete") this.#delete(row)
     else if (act === "report" || act === "person") emit(act, { row })
     else if (act === "mark-unread") emit("unread-from", { row })
+    else if (RARE.includes(act)) this.#actRarely(act, row)
     else if (act === "copy-link") this.#copy(new URL(this.#room.permalink(row.id), location.href).href)
     else if (act === "copy-text") this.#copy(one(".message__body", row.article).innerText)
+  }
+
+  async #actRarely(act, row) {
+    try {
+      const { perform } = await import("chat/models/row_acts.js")
+      await perform(act, row, this.#session)
+    } catch (error) {
+      emit("toast", { text: error.code ? error.message : t("There is no connection. Try again."), failed: true })
+    }
   }
 
   #open(menu, source) {

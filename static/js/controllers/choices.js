@@ -1,6 +1,6 @@
 /**
  * Choices that take effect at once. `data-submit` sends its form; a form with `data-autosave` is saved with every
- * change and offers the way back, one with `data-quick` is sent without leaving the page. `data-dialog` names the
+ * change and offers the way back, one with `data-quick` is sent without leaving the page, and says its `data-said`. `data-dialog` names the
  * dialog that a button opens, `data-close` closes the one it stands in.
  */
 import { emit, one } from "chat/helpers/dom.js"
@@ -36,7 +36,7 @@ export class ChoicesController {
     const { target: form, submitter } = event
     const data = new FormData(form, submitter)
     form.closest("[popover]")?.hidePopover()
-    this.#send(form, data, () => emit("toast", { text: t("Saved.") }))
+    this.#send(form, data, () => emit("toast", { text: form.dataset.said ?? t("Saved.") }))
   }
 
   #clicked(target) {

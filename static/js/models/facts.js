@@ -3,7 +3,7 @@
 /**
  * @typedef {{id: number, seq: number, changed: number, clientId: string | null, author: number, at: Date,
  *   kind: string, mentions: number[], replyTo: number | null, edited: Date | null, deleted: boolean,
- *   reactions: [string, number[]][], system: object | null}} Facts
+ *   pinned: boolean, reactions: [string, number[]][], system: object | null}} Facts
  */
 
 /** @param {HTMLElement} article @returns {Facts} */
@@ -19,6 +19,7 @@ export function factsOf({ dataset: data }) {
     mentions: (data.mentions ?? "").split(" ").filter(Boolean).map(Number),
     replyTo: Number(data.replyTo) || null,
     edited: data.edited ? new Date(data.edited) : null,
+    pinned: "pinned" in data,
     deleted: data.state === "deleted",
     reactions: JSON.parse(data.reactions || "[]"),
     system: data.system ? JSON.parse(data.system) : null,

@@ -3,7 +3,7 @@ import { ngettext, t } from "chat/helpers/i18n.js"
 import { cut, textOf } from "chat/models/facts.js"
 
 const WORDS = { bot: () => t("bot"), guest: () => t("guest"), moderator: () => t("moderator"),
-  administrator: () => t("administrator"), edited: () => t("edited"), deleted: () => t("Message deleted"),
+  administrator: () => t("administrator"), edited: () => t("edited"), deleted: () => t("Message deleted"), pinned: () => t("Pinned"),
   hidden: () => t("Hidden while a moderator looks at it"), held: () => t("Held until a moderator has looked at it") }
 
 /** What a slot of a row says. @param {string} name of its `data-word` */
@@ -24,6 +24,7 @@ export function labelOf(row, time, viewer) {
     cut(textOf(body)),
     count && ngettext("%(count)s reaction", "%(count)s reactions", count),
     row.edited && wordOf("edited"),
+    row.pinned && wordOf("pinned").toLowerCase(),
     row.author !== viewer && row.mentions.includes(viewer) && t("mentions you"),
   ].filter(Boolean).join(", ")
 }

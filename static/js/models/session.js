@@ -30,6 +30,8 @@ export class Session {
     this.unread = new Unread(boot.user.id)
     /** @type {Set<number>} people of whom this person wants to hear nothing */
     this.hidden = new Set(boot.hidden ?? [])
+    /** @type {Set<number>} messages of this room that this person saved */
+    this.saved = new Set(boot.room?.saved ?? [])
     const timeline = document.querySelector("#messages")
     /** @type {Room | null} one that this person may read */
     this.room = timeline && boot.room?.rights.includes("read") ? new Room(timeline, boot, this.socket, this.larder, this.hidden) : null
