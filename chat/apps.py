@@ -7,10 +7,16 @@ class ChatConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
+        from django.db.backends.signals import connection_created
+        from django.db.models.signals import post_migrate
+
         from accounts import signals
         from chat import border
         from chat.access.screening import rule_broken
+        from chat.models.search_index import after_migrations, lend_functions
 
+        connection_created.connect(lend_functions, dispatch_uid="chat.lend_functions")
+        post_migrate.connect(after_migrations, sender=self, dispatch_uid="chat.after_migrations")
         signals.account_joined.connect(border.greet, dispatch_uid="chat.greet")
         signals.access_ended.connect(border.close_sockets, dispatch_uid="chat.close_sockets")
         rule_broken.connect(border.follow_rule, dispatch_uid="chat.follow_rule")

@@ -18,6 +18,7 @@ from chat.models.moderation import (
     Sanction,
 )
 from chat.models.rooms import Membership, Room
+from chat.models.search import SearchText
 
 __all__ = [
     "AddressBan",
@@ -40,4 +41,5 @@ __all__ = [
     "Rule",
     "Sanction",
     "Saved",
+    "SearchText",
 ]
