@@ -26,7 +26,7 @@ LAYERS = {
     "chat.i18n": 0,
     "chat.text": 0,
     "chat.models": 1,
-    "chat.migrations": 1,
+    "chat.migrations": 2,
     "chat.access": 2,
     "chat.limits": 2,
     "chat.wire": 2,

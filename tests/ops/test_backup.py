@@ -159,7 +159,7 @@ def test_rows_that_were_changed_are_named_by_their_table(written: tuple[Site, Pa
         pytest.skip("one kind of store is enough: what is compared is the same")
     manifest, _found = archive.unpack(copy, tmp_path, quiet)
     with closing(sqlite3.connect(tmp_path / store.member)) as database, database:
-        database.execute("UPDATE chat_message SET source = 'other' WHERE source = 'line 1'")
+        database.execute("UPDATE chat_message SET html = 'other' WHERE source = 'line 1'")
         database.execute("DELETE FROM chat_membership WHERE id = (SELECT max(id) FROM chat_membership)")
         database.execute("DROP TABLE django_admin_log")
     wrong = tmp_path / "wrong.backup"
