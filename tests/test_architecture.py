@@ -57,7 +57,7 @@ LAYERS = {
 # Role files of a capability, from what knows least to what knows most.
 ROLES = {"rules": 0, "policy": 0, "queries": 1, "rendering": 2, "actions": 3, "views": 5, "commands": 5}
 ON_COMMIT = {"announce_on_commit", "publish_on_commit", "tell_hubs_on_commit"}
-MAY_PUBLISH_NOW = {"chat.presence.commands", "chat.socket.presence"}
+MAY_PUBLISH_NOW = {"chat.presence.commands", "chat.socket.presence", "chat.moderation.reports.commands"}
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,12 @@ class Case(models.Model):
     def is_open(self) -> bool:
         return self.state in self.OPEN
 
+    @property
+    def reasons(self) -> list[str]:
+        """What its reports say is wrong, each once, in the order in which they came."""
+        found = {report.reason: str(report.get_reason_display()) for report in self.reports.all()}
+        return list(found.values())
+
 
 class Report(models.Model):
     """What one member said about it. `reporter` None: an automatic rule."""

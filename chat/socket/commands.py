@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.messages import commands as messages
+from chat.moderation.reports import commands as reports
 from chat.presence import commands as presence
 from chat.reading import commands as reading
 from chat.socket import session
@@ -40,5 +41,6 @@ COMMANDS: dict[str, Command] = {
     "read.unmark": Command(reading.unmark, {"room": is_id, "seq": is_id}),
     "read.mark_all": Command(reading.mark_all, {}),
     "typing": Command(presence.typing, {"room": is_id, "active": is_flag}, at_once=True),
+    "case.look": Command(reports.look, {"case": is_id, "active": is_flag}),
     "presence.beat": Command(presence.beat, {"active": is_flag, "mood": optional(is_mood)}, at_once=True),
 }

@@ -87,6 +87,11 @@ def case_changed(*, case: int, state: str, by: str, at: str, open_cases: int) ->
     return {"type": "case.changed", "case": case, "state": state, "by": by, "at": at, "open": open_cases}
 
 
+def case_looking(*, case: int, user: int, name: str, active: bool) -> Event:
+    """To moderators: somebody has this case open, or no longer. A lease of 40 s."""
+    return {"type": "case.looking", "case": case, "user": user, "name": name, "active": active}
+
+
 def clean_up_progress(*, clean_up: int, done: int, total: int, state: str) -> Event:
     return {"type": "clean_up.progress", "clean_up": clean_up, "done": done, "total": total, "state": state}
 

@@ -42,6 +42,7 @@ room.sync        ok     ok     ok      ok      ok     ok     ok     ok     ok   
 read.mark        ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      404     404     404
 read.unmark      ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      404     404     404
 read.mark_all    ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok      ok      ok
+case.look        404    404    404     404     ok     ok     ok     404    404    404     404     404     404     404
 presence.beat    ok     ok     ok      ok      ok     ok     ok     ok     ok     ok      ok      ok      ok      ok
 typing           heard  heard  heard   silent  heard  heard  heard  heard  heard  silent  silent  silent  silent  silent
 """
@@ -85,7 +86,7 @@ def ask(user: User, command: str, fields: dict[str, Any]) -> dict[str, Any]:
     return async_to_sync(run)()
 
 
-def fields_of(command: str, *, room: int, message: int) -> dict[str, Any]:
+def fields_of(command: str, *, room: int, message: int, case: int = 0) -> dict[str, Any]:
     """A well-formed frame of this command."""
     values = {
         "room": room,
@@ -97,6 +98,7 @@ def fields_of(command: str, *, room: int, message: int) -> dict[str, Any]:
         "after": 0,
         "seq": 1,
         "active": True,
+        "case": case,
     }
     return {name: values[name] for name in COMMANDS[command].shape if name in values}
 
@@ -106,7 +108,7 @@ def outcome(stage: Stage, column: str, command: str) -> str:
     assert user is not None
     point = transaction.savepoint()
     with hearing() as heard:
-        fields = fields_of(command, room=stage.cast.workshop.pk, message=stage.message.pk)
+        fields = fields_of(command, room=stage.cast.workshop.pk, message=stage.message.pk, case=stage.case.pk)
         code = ask(user, command, fields)["code"]
     transaction.savepoint_rollback(point)
     typed = any(envelope["type"] == "room.typing" for _group, envelope in heard)

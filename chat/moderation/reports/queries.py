@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -48,6 +49,7 @@ def queue_of(user: User, *, is_open: bool) -> list[Case]:
     """Oldest first while open, newest first when decided; each with its number of reports."""
     states = Q(state__in=Case.OPEN)
     found = cases_seen_by(user).filter(states if is_open else ~states).annotate(count=Count("reports"))
+    found = found.prefetch_related("reports")
     return list(found.order_by("opened_at" if is_open else "-closed_at")[:MOST_LISTED])
 
 
@@ -70,6 +72,22 @@ def watchers_of(case: Case) -> Iterable[User]:
     direct = case.room is not None and case.room.is_direct
     either = Q(role__in=staff) if direct or case.room is None else Q(role__in=staff) | Q(pk__in=ranked)
     return User.objects.active().filter(either).exclude(pk=case.about_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """How much the person concerned wrote, and when last: everywhere, or in the case's room."""
+
+    messages: int
+    last_wrote: datetime | None
+
+
+def author_of(case: Case, *, everywhere: bool) -> Author:
+    wrote = Message.objects.filter(author=case.about_id).spoken()
+    if not everywhere:
+        wrote = wrote.filter(room=case.room_id)
+    found = wrote.aggregate(messages=Count("pk"), last_wrote=Max("created_at"))
+    return Author(**found)
 
 
 @dataclass(frozen=True, slots=True)

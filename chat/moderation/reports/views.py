@@ -63,6 +63,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
         "section": "reports",
         "case": found,
         "evidence": queries.evidence_of(found, user),
+        "author": queries.author_of(found, everywhere=everywhere),
         "decisions": decisions,
         "durations": CHOICES,
         "sees_people": everywhere,

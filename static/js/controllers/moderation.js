@@ -18,6 +18,8 @@ export class ModerationController {
   constructor(_root, session) {
     this.#session = session
     session.socket.addEventListener("frame", ({ detail }) => this.#hear(detail))
+    const place = one("[data-live=case]")
+    if (place) import("chat/controllers/looking.js").then(({ LookingController }) => new LookingController(place, session))
     this.#count()
     setInterval(() => this.#count(), TICK)
   }
