@@ -72,7 +72,7 @@ def _end(value: Any) -> str:
 
 def _lock(value: Any) -> str:
     """None: not locked; empty: without an end."""
-    return _("open") if value is None else _moment(value, without=_("until it is opened again"))
+    return _("not closed") if value is None else _moment(value, without=_("until it is opened again"))
 
 
 def _yes_or_no(value: Any) -> str:
