@@ -9,7 +9,9 @@ from chatsite.redis_address import RedisAddress, read_redis_url
 SQLITE_PRAGMAS = (
     # FULL: with WAL and NORMAL a power cut takes back messages that were acknowledged.
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-    "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-20000;"
+    "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-20000; "
+    # What is deleted is overwritten: its place in the file may stay free for years.
+    "PRAGMA secure_delete=ON;"
 )
 POSTGRESQL_TIMEOUTS = (  # milliseconds
     "-c statement_timeout=5000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"

@@ -20,6 +20,10 @@ export class AnnouncerController {
     on("say", ({ text, assertive }) => this.#say(assertive ? this.#assertive : this.#polite, text))
     on("toast", (detail) => this.#toast(detail))
     on("rows", (detail) => this.#rows(detail))
+    // What was spoken last may be what was deleted.
+    session.socket.addEventListener("frame", ({ detail: { type, events } }) => {
+      if (type === "message.deleted" || events?.some((each) => each.type === "message.deleted")) polite.replaceChildren()
+    })
   }
 
   #rows({ added, live }) {

@@ -32,13 +32,35 @@ export class LarderController {
   }
 
   #hear(frame) {
-    if (frame.type === "hello") this.#stock(frame.rooms.map(([id]) => id))
+    if (frame.type === "hello") this.#stock(new Map(frame.rooms))
     else if (frame.type === "room.left") this.#session.larder.forget(frame.room)
+    else if (frame.type === "room.more") this.#renew(frame.room, frame)
+    else for (const each of frame.type === "room.batch" ? frame.events : [frame]) if (each.type === "message.deleted") this.#session.larder.empty(frame.room, each)
   }
 
-  async #stock(rooms) {
+  // Rooms that are not open here have changed while nobody listened: what was deleted then is kept no longer.
+  async #catchUp(heads) {
+    const { larder, room, socket } = this.#session
+    for (const [id, upto] of await larder.tops()) {
+      if (id === room?.id || !(heads.get(id) > upto)) continue
+      const answer = await socket.request("room.sync", { room: id, after: upto }).catch(() => null)
+      if (answer?.reset) await larder.forget(id)
+      else if (answer) await this.#renew(id, answer)
+    }
+  }
+
+  async #renew(id, { items, upto }) {
+    if (id === this.#session.room?.id) return
+    for (const item of items) if (item.message.deleted) await this.#session.larder.empty(id, item)
+    await this.#session.larder.keep(id, items, upto)
+    emit("caught-up", { items })
+  }
+
+  /** @param {Map<number, number>} heads of the rooms that may be read */
+  async #stock(heads) {
     const { larder, room } = this.#session
-    await larder.retain(rooms)
+    await larder.retain([...heads.keys()])
+    await this.#catchUp(heads)
     if (!room || this.#wasOnline) return
     this.#wasOnline = true
     let before

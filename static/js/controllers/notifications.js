@@ -32,6 +32,7 @@ export class NotificationsController {
     session.tabs.addEventListener("lead", () => this.#takeOver())
     session.tabs.addEventListener("word", ({ detail }) => { if (detail.told) this.#heardTold(detail.told) })
     session.unread.addEventListener("change", ({ detail }) => this.#read(detail.room))
+    on("caught-up", ({ items }) => { for (const { message } of items) if (message.deleted) this.#withdraw(message) })
     on("open-message", ({ url }) => this.#open(url))
     navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data?.open) this.#open(data.open) })
   }
@@ -44,8 +45,15 @@ export class NotificationsController {
 
   #hear(frame) {
     if (frame.type === "hello") return this.#missed(frame.rooms)
-    const created = frame.type === "room.batch" ? frame.events.filter(({ type }) => type === "message.created") : [frame]
-    for (const each of created) if (each.type === "message.created") this.#consider(each)
+    for (const each of frame.type === "room.batch" ? frame.events : [frame]) {
+      if (each.type === "message.created") this.#consider(each)
+      else if (each.type === "message.deleted") this.#withdraw(each.message)
+    }
+  }
+
+  #withdraw({ id, room }) {
+    this.#kept.delete(id)
+    this.#bell.withdraw(room, fill(this.#session.urls.permalink, { room, message: id }))
   }
 
   #consider({ message, html }) {

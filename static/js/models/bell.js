@@ -35,6 +35,13 @@ export class Bell {
     for (const each of shown ?? []) each.close()
   }
 
+  /** What it told of is no more. @param {string} url of the message */
+  async withdraw(room, url) {
+    if (this.#shown.get(room)?.data?.url === url) this.#shown.get(room).close()
+    const worker = await registration()
+    for (const each of (await worker?.getNotifications({ tag: tagOf(room) })) ?? []) if (each.data?.url === url) each.close()
+  }
+
   /** Two short notes; browsers allow them once the person has touched the page. */
   ring() {
     const audio = new AudioContext()

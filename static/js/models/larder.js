@@ -19,8 +19,11 @@ export class Larder {
     this.#name = `chat-${user}`
   }
 
-  /** Adds newer items, and newer forms of those kept. @param {number} room @param {Item[]} items */
-  keep(room, items) {
+  /**
+   * Adds newer items, and newer forms of those kept.
+   * @param {number} room @param {Item[]} items @param {number} [upto] all changes up to this number are in
+   */
+  keep(room, items, upto) {
     return this.#inTurn(async (base) => {
       const kept = await ask(store(base).get(room))
       const known = new Map((kept?.items ?? []).map((item) => [item.message.id, item]))
@@ -29,8 +32,31 @@ export class Larder {
         if (!before || before.message.changed_seq <= item.message.changed_seq) known.set(item.message.id, item)
       }
       const last = [...known.values()].sort((a, b) => a.message.seq - b.message.seq).slice(-MOST_ITEMS)
-      await ask(store(base, "readwrite").put({ items: last.map(({ message, html }) => ({ message, html })) }, room))
+      const top = upto ?? kept?.upto ?? Math.max(0, ...last.map(({ message }) => message.changed_seq))
+      await ask(store(base, "readwrite").put({ items: last.map(({ message, html }) => ({ message, html })), upto: top }, room))
     })
+  }
+
+  /** What was deleted leaves no text behind: neither in its item nor on a kept page. @param {number} room @param {Item} item */
+  async empty(room, { message, html }) {
+    await this.#inTurn(async (base) => {
+      const kept = await ask(store(base).get(room))
+      const item = kept?.items.find((each) => each.message.id === message.id)
+      if (!item || item.message.changed_seq > message.changed_seq) return
+      Object.assign(item, { message, html })
+      await ask(store(base, "readwrite").put(kept, room))
+    })
+    const cache = await globalThis.caches?.open(PAGES)
+    const page = await (await cache?.match(`/rooms/${room}/`))?.text()
+    if (page?.includes(`-id="${message.id}"`) || page?.includes(`-reply-to="${message.id}"`)) await cache.delete(`/rooms/${room}/`)
+  }
+
+  /** Up to which change each room is kept. @returns {Promise<[number, number][]>} */
+  async tops() {
+    return (await this.#inTurn(async (base) => {
+      const [rooms, kept] = [await ask(store(base).getAllKeys()), await ask(store(base).getAll())]
+      return rooms.map((room, place) => [room, kept[place].upto ?? 0])
+    })) ?? []
   }
 
   /** @param {number} room @returns {Promise<Item[]>} in order */
