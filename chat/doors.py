@@ -35,7 +35,8 @@ def door(*methods: str, json: bool = False) -> Callable[[View], View]:
                 response = refuse(request, error, as_json)
             except DATABASE_AWAY:
                 response = refuse(request, Unavailable(), as_json)
-            add_never_cache_headers(response)
+            if not response.has_header("Cache-Control"):
+                add_never_cache_headers(response)
             return response
 
         return require_http_methods(methods or ["GET"])(guarded)

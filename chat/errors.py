@@ -41,6 +41,18 @@ class TooLarge(ChatError):
     detail = _("That is too long.")
 
 
+class OverQuota(ChatError):
+    code = "quota"
+    status = 413
+    detail = _("There is no room left for your files. Delete some of your messages with files first.")
+
+
+class DiskFull(ChatError):
+    code = "disk_full"
+    status = 507
+    detail = _("The server takes no files at the moment: its disk is almost full. Messages still work.")
+
+
 class NotFound(ChatError):
     """Also for what this person may not see: unknown and forbidden look alike."""
 

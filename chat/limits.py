@@ -68,6 +68,18 @@ def check_may_change(user_id: int) -> None:
         raise RateLimited(retry_after=wait)
 
 
+def check_may_upload(user_id: int) -> None:
+    """Raises RateLimited above one file a second, beyond what one choice of many files brings."""
+    if wait := _take(("upload", user_id), 1.0, 30.0):
+        raise RateLimited(retry_after=wait)
+
+
+def check_may_send_piece(user_id: int) -> None:
+    """Raises RateLimited for who sends a file in crumbs."""
+    if wait := _take(("piece", user_id), 25.0, 100.0):
+        raise RateLimited(retry_after=wait)
+
+
 def may_type(user_id: int, room_id: int) -> bool:
     """At most one typing frame per second, with room for a stop right after a start."""
     return _take(("typing", user_id, room_id), 1.0, 2.0) == 0.0

@@ -9,6 +9,7 @@ from chat.messages.keeping import views as keeping
 from chat.people import views as people
 from chat.rooms import views as rooms
 from chat.rooms.panel import views as panel
+from chat.uploads import views as uploads
 
 register_converter(IdConverter, "id")
 
@@ -45,5 +46,10 @@ urlpatterns = [
     path("rooms/<id:room_id>/messages/<id:message_id>/save/", keeping.save, name="message_save"),
     path("rooms/<id:room_id>/history/", messages.history, name="history"),
     path("rooms/<id:room_id>/quotes/", messages.quotes, name="quotes"),
+    path("uploads/", uploads.begin, name="upload_begin"),
+    path("uploads/<id:upload_id>/", uploads.upload, name="upload"),
+    path("files/<id:upload_id>/preview/", uploads.preview, name="file_preview"),
+    path("files/<id:upload_id>/thumb/", uploads.thumb, name="file_thumb"),
+    path("files/<id:upload_id>/<str:name>", uploads.file, name="file"),
     path("", include("chat.moderation.urls")),
 ]

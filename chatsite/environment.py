@@ -85,6 +85,33 @@ class Environment(BaseSettings):
     )
     secret_key_file: Path | None = Field(None, description="File that holds SECRET_KEY.")
     secret_key_fallbacks: Words = Field([], description="Former secret keys that still sign people in.")
+    upload_limit_mb: int = Field(
+        100, ge=1, le=1_000_000, description="Largest file in megabytes (10^6 bytes)."
+    )
+    upload_person_mb: int = Field(
+        2_000, ge=1, le=1_000_000_000, description="Megabytes that one person's files may take in all."
+    )
+    upload_total_mb: int = Field(
+        0, ge=0, le=1_000_000_000, description="Megabytes that all files may take; 0: as the disk allows."
+    )
+    upload_disk_percent: int = Field(
+        90, ge=1, le=100, description="Files are refused where the disk of DATA_DIR is fuller than this."
+    )
+    files_accel: str = Field(
+        "",
+        pattern=r"^(/[a-z0-9_-]+/)?$",
+        description="Internal location of nginx for the folder DATA_DIR/uploads, as /files-inside/; "
+        "empty: the server sends files itself.",
+    )
+    files_s3_bucket: str = Field(
+        "", description="Bucket of an S3-compatible store for files; empty: the folder DATA_DIR/uploads."
+    )
+    files_s3_endpoint: str = Field(
+        "", description="Address of that store, as https://s3.example.org; empty: Amazon's."
+    )
+    files_s3_region: str = Field("", description="Region of that store; empty: its default.")
+    files_s3_key: str = Field("", description="Access key of that store; empty: from the machine's role.")
+    files_s3_secret: str = Field("", description="Secret that belongs to FILES_S3_KEY.")
     limits: Literal["on", "off"] = Field("on", description="off lifts every rate limit: for load tests only.")
     worker: Literal["on", "off"] = Field(
         "on", description="off: `bin/run` hosts no task worker (run `manage.py work`)."

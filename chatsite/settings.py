@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chatsite import environment
 from chatsite.datadir import kept_secret, prepare_folder
-from chatsite.stores import cache, channel_layer, database, mail
+from chatsite.stores import cache, channel_layer, database, files, mail
 
 django_stubs_ext.monkeypatch()
 
@@ -67,6 +67,15 @@ SESSION_SAVE_EVERY_REQUEST = False  # a save from an old tab would undo a sign-o
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+MEDIA_ROOT = DATA_DIR / "uploads"
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
+UPLOADS_RECEIVING = DATA_DIR / "receiving"
+UPLOAD_LIMIT = ENV.upload_limit_mb * 1_000_000
+UPLOADS_PER_PERSON = ENV.upload_person_mb * 1_000_000
+UPLOADS_IN_ALL = ENV.upload_total_mb * 1_000_000
+UPLOAD_DISK_PERCENT = ENV.upload_disk_percent
+FILES_ACCEL = "" if ENV.files_s3_bucket else ENV.files_accel
 
 # --- What it sends ---------------------------------------------------------------------------------------
 
@@ -196,7 +205,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": files(ENV),
     "staticfiles": {"BACKEND": "chat.assets.AssetStorage"},
 }
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
@@ -209,6 +218,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "script-src": [NONCE, STRICT_DYNAMIC],
         "style-src": [SELF],
         "img-src": [SELF, "blob:", "data:"],
+        "media-src": [SELF],
         "connect-src": [SELF, *SOCKET_ORIGINS],
         "font-src": [SELF],
         "form-action": [SELF],

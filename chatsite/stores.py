@@ -47,6 +47,25 @@ def database(env: Environment) -> dict[str, Any]:
     }
 
 
+def files(env: Environment) -> dict[str, Any]:
+    """Django's settings for the storage of files: a folder, or an S3-compatible store."""
+    if not env.files_s3_bucket:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"allow_overwrite": True},  # a look at a file that a crash ended is begun anew
+        }
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": env.files_s3_bucket,
+            "endpoint_url": env.files_s3_endpoint or None,
+            "region_name": env.files_s3_region or None,
+            "access_key": env.files_s3_key or None,
+            "secret_key": env.files_s3_secret or None,
+        },
+    }
+
+
 def redis_address(env: Environment) -> RedisAddress | None:
     """Where Redis is; None where there is none. The settings were read before, so nothing is refused here."""
     return read_redis_url(

@@ -36,6 +36,7 @@ LAYERS = {
     "chat.people": 3,
     "chat.presence": 3,
     "chat.reading": 3,
+    "chat.uploads": 3,
     "chat.messages": 4,
     "chat.rooms": 5,
     "chat.moderation": 6,

@@ -8,7 +8,7 @@ from accounts.models import User
 from chat.access.closures import Closure, closure_of
 from chat.access.permissions import WRITING, Permission, permissions_of
 from chat.errors import Forbidden, NotFound, ReadOnly
-from chat.models import HouseRules, Membership, Message, Room
+from chat.models import HouseRules, Membership, Message, Room, Upload
 from chat.models.prepared import Prepared
 from chat.wire.encoding import moment
 
@@ -95,6 +95,26 @@ def access_own_message(user: User, room_id: int, message_id: int) -> tuple[Acces
     if message.author_id != user.pk or message.kind != Message.Kind.TEXT:
         raise Forbidden
     return access, message
+
+
+def access_upload(user: User, upload_id: int) -> Upload:
+    """One's own upload that no message has yet. Raises NotFound for all others."""
+    found = Upload.objects.kept().unclaimed().filter(pk=upload_id, uploader=user).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def access_file(user: User, upload_id: int) -> Upload:
+    """A file that this person may read now: of a message that they see, or their own before it is sent."""
+    found = Upload.objects.ready().select_related("message").filter(pk=upload_id).first()
+    if found is None:
+        raise NotFound
+    access_room(user, found.room_id)
+    hidden = found.uploader_id != user.pk if found.message is None else found.message.is_empty
+    if hidden:
+        raise NotFound
+    return found
 
 
 def access_person(user: User, person_id: int) -> User:

@@ -5,6 +5,7 @@ Every act raises the errors of `chat.errors`; a failed one leaves nothing behind
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -32,6 +33,8 @@ from chat.models.messages import PIN_FIELDS
 from chat.models.prepared import insert
 from chat.models.rooms import Turn
 from chat.text import RENDER_VERSION, Person, Rendered, handles_in, render
+from chat.uploads.actions import claim, release
+from chat.uploads.rules import check_uploads
 from chat.wire.publish import announce_on_commit
 
 
@@ -44,15 +47,22 @@ class Sent:
 
 
 def send_message(
-    *, user: User, room_id: int, text: str, client_id: str | UUID, reply_to: int | None = None
+    *,
+    user: User,
+    room_id: int,
+    text: str,
+    client_id: str | UUID,
+    reply_to: int | None = None,
+    uploads: Sequence[int] | None = None,
 ) -> Sent:
     """Stores a message once per (author, client_id). A repeat costs nothing and announces nothing.
 
     Conflict when the key was used with other content.
     """
     key = check_client_id(client_id)
-    source = check_text(text)
-    digests = client_digests(room_id=room_id, text=source, reply_to=reply_to)
+    files = check_uploads(list(uploads or ()))
+    source = check_text(text, has_files=bool(files))
+    digests = client_digests(room_id=room_id, text=source, reply_to=reply_to, uploads=files)
     if earlier := _sent_earlier(user, key, digests):
         return earlier
     access = access_room(user, room_id, Permission.POST)
@@ -73,11 +83,12 @@ def send_message(
         html=rendered.html,
         render_version=RENDER_VERSION,
         reply_to_id=reply_to,
+        file_count=len(files),
     )
     message.reaction_list = []
     message.mention_ids = list(rendered.mentions)
     try:
-        commits.run(partial(_store, message, broken))
+        commits.run(partial(_store, message, broken, files))
     except IntegrityError:
         # Another send of the same key committed first; everything here was rolled back, its number too.
         if earlier := _sent_earlier(user, key, digests):
@@ -86,7 +97,7 @@ def send_message(
     return Sent(message.pk, message.seq)
 
 
-def _store(message: Message, broken: Rule | None) -> None:
+def _store(message: Message, broken: Rule | None, files: list[int]) -> None:
     """Writes and announces a new message, once its author is still found to be allowed to under the room's lock."""
     with transaction.atomic():
         turn = Room.objects.take_turn(message.room_id, message=not withholds(broken))
@@ -96,6 +107,7 @@ def _store(message: Message, broken: Rule | None) -> None:
         message.seq = message.changed_seq = turn.seq
         message.created_at = turn.at
         insert(message)
+        message.file_list = claim(message, files)
         _write_mentions(message, tuple(message.mention_ids))
         Membership.objects.note_post(access.joined.pk, turn)
 
@@ -106,8 +118,8 @@ def _store(message: Message, broken: Rule | None) -> None:
 
 def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: str) -> None:
     """Replaces the text of one's own message. Conflict, with the present text, if it changed since `base`."""
-    source = check_text(text)
-    access, _message = access_own_message(user, room_id, message_id)
+    access, message = access_own_message(user, room_id, message_id)
+    source = check_text(text, has_files=bool(message.file_count))
     limits.check_may_change(user.pk)
     rendered = _render(room_id, source, by=user.pk)
     check_content(access, has_links=rendered.has_links, mentions=len(rendered.mentions))
@@ -154,6 +166,8 @@ def delete_message(*, user: User, room_id: int, message_id: int) -> None:
         if message.author_id == user.pk:
             message.revisions.all().delete()
             Saved.objects.filter(message=message).delete()
+            release([message.pk])
+            message.file_count = 0
         else:
             put_away(message, turn, by=user)
         _empty(message, turn, by=user)
@@ -180,7 +194,7 @@ def _empty(message: Message, turn: Turn, *, by: User) -> None:
     message.deleted_by = by
     message.changed_seq = turn.seq
     message.unpin()
-    emptied = ["source", "html", "arguments", "deleted_at", "deleted_by", "changed_seq"]
+    emptied = ["source", "html", "arguments", "file_count", "deleted_at", "deleted_by", "changed_seq"]
     message.save(update_fields=[*emptied, *PIN_FIELDS])
 
 

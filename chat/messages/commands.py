@@ -16,6 +16,7 @@ async def send(context: Context, payload: dict[str, Any]) -> Answer:
         text=payload["text"],
         client_id=payload["client_id"],
         reply_to=payload["reply_to"],
+        uploads=payload["uploads"],
     )
     return {"message": {"id": sent.id, "seq": sent.seq}}
 

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from chat.models import Case, RemovedMessage, Revision
+from chat.models import Case, Message, RemovedMessage, Revision
 from chat.models.moderation import BIN_DAYS
+from chat.uploads.actions import release
 
 BATCH = 500
 
@@ -22,7 +23,7 @@ def empty_bin_later() -> None:
 
 @task()
 def empty_bin() -> None:
-    """What was removed 30 days ago is gone for good, with its earlier versions and the snapshots of its cases.
+    """What was removed 30 days ago is gone for good: its versions, its files, the snapshots of its cases.
 
     What is only withheld waits for its moderator.
     """
@@ -30,6 +31,8 @@ def empty_bin() -> None:
     removed = RemovedMessage.objects.filter(removed_at__lte=due).exclude(message__deleted_at=None)
     while ids := list(removed.values_list("message_id", flat=True)[:BATCH]):
         with transaction.atomic():
+            release(ids)
+            Message.objects.filter(pk__in=ids).update(file_count=0)
             Revision.objects.filter(message__in=ids).delete()
             Case.objects.filter(message__in=ids).update(snapshot="")
             RemovedMessage.objects.filter(message__in=ids).delete()

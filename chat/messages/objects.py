@@ -6,6 +6,7 @@ from typing import Any
 
 from chat.messages.rendering import render_message
 from chat.models import Message
+from chat.uploads.facts import file_facts
 from chat.wire import events
 from chat.wire.encoding import moment
 from chat.wire.events import Event
@@ -27,6 +28,7 @@ def message_object(message: Message) -> dict[str, Any]:
         "reply_to": message.reply_to_id,
         "pinned_at": moment(message.pinned_at) if message.pinned_at else None,
         "mentions": message.mention_ids,
+        "files": [] if message.is_empty else [file_facts(one) for one in message.file_list],
         "reactions": [[emoji, people] for emoji, people in message.reaction_list],
     }
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from chat.messages.rules import clamp_page
 from chat.models import Hiding, Membership, Mention, Message, Reaction
 from chat.models.messages import MessageQuerySet
+from chat.uploads.queries import attach_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +90,14 @@ def _readable(room_id: int, user_id: int) -> MessageQuerySet:
 
 
 def with_extras(messages: Sequence[Message]) -> list[Message]:
-    """Attaches `reaction_list` and `mention_ids`: two queries for a page, none for an empty one."""
+    """Attaches `reaction_list`, `mention_ids` and, where there are files, `file_list`: two or three queries."""
     by_id = {message.pk: message for message in messages}
     for message in messages:
         message.reaction_list = []
         message.mention_ids = []
     if by_id:
         _attach_reactions(by_id)
+        attach_files(messages)
         for message_id, user_id in Mention.objects.filter(message__in=by_id).values_list(
             "message_id", "user_id"
         ):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from chat.models import Message, Room
 from chat.text import emoji_only_count
+from chat.uploads.facts import file_facts
 from chat.wire.encoding import moment
 
 BOT_FACE = '<svg class="icon" aria-hidden="true"><use href="#i-bot"/></svg>'
@@ -122,7 +124,13 @@ def _body(message: Message) -> str:
     pin = PIN if message.pinned_at else ""
     edited = '<small class="edited" data-word="edited"></small>' if message.edited_at else ""
     reactions = '<div class="reactions"></div>' if message.reaction_list else ""
-    return f'{pin}{quote}<div class="message__body prose" dir="auto">{message.html}{edited}</div>{reactions}'
+    files = _files(message) if message.file_list else ""
+    return f'{pin}{quote}<div class="message__body prose" dir="auto">{message.html}{edited}</div>{files}{reactions}'
+
+
+def _files(message: Message) -> str:
+    # The one part of a row that is a template: few rows have files.
+    return render_to_string("chat/_files.html", {"files": [file_facts(one) for one in message.file_list]})
 
 
 def _compact(value: Sequence[object] | dict[str, object]) -> str:

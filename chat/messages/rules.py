@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.conf import settings
@@ -21,8 +22,11 @@ def clamp_page(limit: int) -> int:
     return limit if 1 <= limit <= LARGEST_PAGE else HISTORY_PAGE
 
 
-def check_text(text: str) -> str:
-    """The text in NFC without control characters. Raises Invalid for an empty one, TooLarge beyond the limit."""
+def check_text(text: str, *, has_files: bool = False) -> str:
+    """The text in NFC without control characters. Raises TooLarge beyond the limit, Invalid for an empty one.
+
+    Beside files there need be no text.
+    """
     longest = settings.CHAT.text_chars
     if len(text) > 4 * longest:
         raise TooLarge
@@ -31,6 +35,8 @@ def check_text(text: str) -> str:
     except ValueError as error:
         raise Invalid(_("That text cannot be stored.")) from error
     if is_blank(cleaned):
+        if has_files:
+            return ""
         raise Invalid(_("Write something first."))
     if len(cleaned) > longest:
         raise TooLarge(_("A message may have %(limit)s characters.") % {"limit": longest})
@@ -44,9 +50,13 @@ def check_emoji(text: str) -> str:
     return text
 
 
-def client_digests(*, room_id: int, text: str, reply_to: int | None) -> list[str]:
+def client_digests(
+    *, room_id: int, text: str, reply_to: int | None, uploads: Sequence[int] = ()
+) -> list[str]:
     """What "same content" means, keyed so that it tells nothing. The first is stored; older keys still compare."""
-    content = f"{room_id}\x00{reply_to or ''}\x00{text}".encode()
+    # A text holds no NUL: what follows one is the files.
+    files = "\x00" + ",".join(map(str, uploads)) if uploads else ""
+    content = f"{room_id}\x00{reply_to or ''}\x00{text}{files}".encode()
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return [hmac.new(key.encode(), content, hashlib.sha256).hexdigest() for key in keys]
 

@@ -53,6 +53,13 @@ def _number(request: HttpRequest, name: str) -> int | None:
     return int(text)
 
 
+def _ids(words: list[str]) -> list[int]:
+    """Raises Invalid."""
+    if not all(word.isascii() and word.isdecimal() and len(word) <= 16 for word in words):
+        raise Invalid
+    return [int(word) for word in words]
+
+
 @door("GET", json=True)
 def quotes(request: HttpRequest, room_id: int) -> HttpResponse:
     """What replies show of the messages `ids`; those that are not of this room are left out."""
@@ -92,6 +99,7 @@ def post(request: HttpRequest, room_id: int) -> HttpResponse:
         text=request.POST.get("text", ""),
         client_id=request.POST.get("client_id", ""),
         reply_to=int(reply_to) if reply_to else None,
+        uploads=_ids(request.POST.getlist("uploads")),
     )
     if wants_json(request):
         return JsonResponse({"message": {"id": sent.id, "seq": sent.seq}}, status=201)

@@ -19,6 +19,7 @@ from chat.models.moderation import (
 )
 from chat.models.rooms import Membership, Room
 from chat.models.search import SearchText
+from chat.models.uploads import Upload
 
 __all__ = [
     "AddressBan",
@@ -42,4 +43,5 @@ __all__ = [
     "Sanction",
     "Saved",
     "SearchText",
+    "Upload",
 ]

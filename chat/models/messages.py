@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import random_id
 from chat.models.rooms import Room
+
+if TYPE_CHECKING:
+    from chat.models.uploads import Upload
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -93,6 +97,8 @@ class Message(models.Model):
     source = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True, editable=False)
     render_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    # How many files hang on it: pages without files ask for none.
+    file_count = models.PositiveSmallIntegerField(default=0, editable=False)
     reply_to = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
     )
@@ -123,6 +129,7 @@ class Message(models.Model):
     # Attached by chat.messages.queries for rendering: (emoji, [ids of the people]) in order of first use.
     reaction_list: list[tuple[str, list[int]]]
     mention_ids: list[int]
+    file_list: Sequence[Upload] = ()
 
     class Meta:
         verbose_name = _("message")

@@ -12,7 +12,7 @@ from chat.presence import commands as presence
 from chat.reading import commands as reading
 from chat.socket import session
 from chat.socket.context import Answer, Context
-from chat.socket.protocol import Check, is_flag, is_id, is_mood, is_text, optional
+from chat.socket.protocol import Check, is_flag, is_id, is_ids, is_mood, is_text, optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,14 @@ MESSAGE: dict[str, Check] = {"room": is_id, "message": is_id}
 
 COMMANDS: dict[str, Command] = {
     "message.send": Command(
-        messages.send, {"room": is_id, "client_id": is_text, "text": is_text, "reply_to": optional(is_id)}
+        messages.send,
+        {
+            "room": is_id,
+            "client_id": is_text,
+            "text": is_text,
+            "reply_to": optional(is_id),
+            "uploads": optional(is_ids),
+        },
     ),
     "message.edit": Command(messages.edit, {**MESSAGE, "base": is_id, "text": is_text}),
     "message.delete": Command(messages.delete, MESSAGE),

@@ -98,6 +98,10 @@ def is_id(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_INT
 
 
+def is_ids(value: Any) -> bool:
+    return isinstance(value, list) and all(map(is_id, value))
+
+
 def is_text(value: Any) -> bool:
     return isinstance(value, str)
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from accounts.models import FOREVER, Invitation, User
 from chat.messages.actions import delete_message
-from chat.models import AddressBan, Case, CleanUp, Membership, Message, Rule, Sanction
+from chat.models import AddressBan, Case, CleanUp, Membership, Message, Rule, Sanction, Upload
 from chat.moderation.sanctions.actions import impose
 from tests.base import say
 from tests.cast import Cast, add_person, make_person, place
+from tests.uploads.desk import place_file
 
 COLUMNS = (
     "owner",
@@ -45,6 +46,8 @@ class Stage:
     ban: AddressBan
     clean_up: CleanUp
     removed: Message
+    upload: Upload  # hangs on `message`
+    draft: Upload  # the member's, sent with nothing yet
 
     def fill(self, template: str) -> str:
         """Puts real ids into a path or a field of the table."""
@@ -93,10 +96,11 @@ def build_stage(cast: Cast) -> Stage:
     invitation = Invitation.objects.create(created_by=cast.alice)
     removed = say(other, cast.workshop, "High tide.")
     delete_message(user=cast.alice, room_id=room.pk, message_id=removed.pk)
+    message = say(cast.bob, room, "Low tide at noon.")
     return Stage(
         cast,
         people,
-        say(cast.bob, room, "Low tide at noon."),
+        message,
         other,
         invitation,
         case=Case.objects.create(about=other),
@@ -107,6 +111,8 @@ def build_stage(cast: Cast) -> Stage:
             person=other, by=cast.alice, span="all", state="done", reason="spam", total=0
         ),
         removed=removed,
+        upload=place_file(message.author, room, message=message),
+        draft=place_file(message.author, room),
     )
 
 

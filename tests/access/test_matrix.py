@@ -46,6 +46,11 @@ chat:report          POST reason=spam     302   302 403    302    302   302   30
 chat:room_controls   POST slow_seconds=9  302   302 403    403    302   302   302   403   403 403  403   404 404 404 302
 chat:member_role     POST role=moderator  302   403 403    403    302   302   403   403   403 403  403   404 404 404 302
 chat:member_sanction POST {mute}          302   302 403    403    302   302   302   403   403 403  403   404 404 404 302
+chat:upload_begin    POST {upload}        201   201 201    403    201   201   201   201   201 403  403   404 404 404 401
+chat:upload          GET  -               404   404 200    404    404   404   404   404   404 404  404   404 404 404 401
+chat:file            GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:file_preview    GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:file_thumb      GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
 """  # noqa: E501
 
 # Elsewhere a place in a room changes nothing: `member` stands for all of them, outsiders and ex-members too.
@@ -152,7 +157,8 @@ ADDRESS = "network=203.0.113.7&reason=spam&minutes=60"
 SEND = "text=hello&client_id=00000000-0000-4000-8000-000000000001"
 
 
-FORMS = {"{send}": SEND, "{mute}": MUTE, "{rule}": RULE, "{address}": ADDRESS}
+UPLOAD = '{{"room":{room},"name":"a.txt","size":3}}'
+FORMS = {"{send}": SEND, "{upload}": UPLOAD, "{mute}": MUTE, "{rule}": RULE, "{address}": ADDRESS}
 
 
 def filled(data: str) -> str:
@@ -213,6 +219,8 @@ def address(door: Door, stage: Stage, *, room: int | None = None) -> str:
         "ban_id": stage.ban.pk,
         "clean_up_id": stage.clean_up.pk,
         "removed_id": stage.removed.pk,
+        "upload_id": stage.draft.pk if door.route == "chat:upload" else stage.upload.pk,
+        "name": "note.txt",
         "token": stage.invitation.token,
         "language": "en",
         "uidb36": "0",

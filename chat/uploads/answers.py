@@ -1,0 +1,104 @@
+"""A file as an HTTP answer: whole, a range of it, nothing new, or left to the proxy."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from chat.models import Upload
+from chat.uploads import keeping
+from chat.uploads.streaming import stream
+
+# What may be shown in the browser: pictures that were encoded here, and what no browser runs.
+INLINE: Final = (Upload.Kind.IMAGE, Upload.Kind.VIDEO, Upload.Kind.AUDIO)
+POLICY: Final = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'none'"
+RANGE: Final = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`length` bytes from `start` on."""
+
+    start: int
+    length: int
+
+
+def answer_file(request: HttpRequest, upload: Upload, form: str) -> HttpResponseBase:
+    """The caller has asked whether this person may read it. Raises FileNotFoundError where the storage lost it."""
+    if settings.FILES_ACCEL:
+        response: HttpResponseBase = HttpResponse()
+        response["X-Accel-Redirect"] = settings.FILES_ACCEL + keeping.name_of(upload, form)
+    else:
+        response = _answer(request, upload, form)
+    response["Content-Type"] = _type_of(upload, form)
+    response["Content-Disposition"] = disposition(upload, form)
+    response["Content-Security-Policy"] = POLICY
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    # Kept for going back and forth, but asked for each time: who lost the right gets nothing.
+    response["Cache-Control"] = "private, no-cache, no-transform"
+    return response
+
+
+def _answer(request: HttpRequest, upload: Upload, form: str) -> HttpResponseBase:
+    size = upload.stored_size if form == "file" else keeping.size_of(upload, form)
+    mark = f'"{upload.key}-{form}"'
+    if mark in request.headers.get("If-None-Match", ""):
+        response: HttpResponseBase = HttpResponseNotModified()
+    else:
+        response = _body(request, upload, form, size, mark)
+    response["ETag"] = mark
+    response["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _body(request: HttpRequest, upload: Upload, form: str, size: int, mark: str) -> HttpResponseBase:
+    asked = request.headers.get("Range", "")
+    if request.headers.get("If-Range", mark) != mark:
+        asked = ""
+    span = read_range(asked, size)
+    if span is None:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    headers = {"Content-Length": str(span.length)}
+    status = 200
+    if span.length != size:
+        headers["Content-Range"] = f"bytes {span.start}-{span.start + span.length - 1}/{size}"
+        status = 206
+    if request.method == "HEAD":
+        return HttpResponse(status=status, headers=headers)
+    read, close = keeping.open_at(upload, form, span.start, span.length)
+    return StreamingHttpResponse(stream(read, close, span.length), status=status, headers=headers)
+
+
+def read_range(asked: str, size: int) -> Span | None:
+    """What of `size` bytes is asked for: all for what cannot be read, several ranges too; None: none there is."""
+    found = RANGE.match(asked)
+    if not found or not any(found.groups()):
+        return Span(0, size)
+    first, last = found.groups()
+    if not first:
+        length = min(int(last), size)
+        return Span(size - length, length) if length else None
+    start, end = int(first), min(int(last or size), size - 1)
+    if last and int(last) < start:
+        return Span(0, size)
+    return Span(start, end - start + 1) if start < size else None
+
+
+def _type_of(upload: Upload, form: str) -> str:
+    if form != "file":
+        return "image/webp"
+    return "text/plain; charset=utf-8" if upload.kind == Upload.Kind.TEXT else upload.media_type
+
+
+def disposition(upload: Upload, form: str) -> str:
+    """RFC 6266: a plain name for old programs, the whole one for all others."""
+    kind = "inline" if form != "file" or upload.kind in INLINE else "attachment"
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", upload.name)
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(upload.name, safe='')}"

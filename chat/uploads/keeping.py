@@ -1,0 +1,66 @@
+"""Where files lie once they are whole: Django's storage, under names that tell nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.uploadedfile import UploadedFile
+
+from chat.models import Upload
+
+FORMS = ("file", "preview", "thumb")
+Read = Callable[[int], bytes]
+
+
+class Moved(UploadedFile[Any]):
+    """A file that a folder on the same disk takes over without copying it."""
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        super().__init__(file=file, name=path.name, size=path.stat().st_size)
+        self._path = path
+
+    def temporary_file_path(self) -> str:
+        return str(self._path)
+
+
+def name_of(upload: Upload, form: str) -> str:
+    """`form`: file, preview or thumb. Two letters of the key make folders of a bearable size."""
+    return f"{upload.key[:2]}/{upload.key}/{form}"
+
+
+def keep(upload: Upload, form: str, path: Path) -> None:
+    """Puts the file into the storage, and away from where it was."""
+    with path.open("rb") as opened:
+        default_storage.save(name_of(upload, form), Moved(path, opened))
+    path.unlink(missing_ok=True)
+
+
+def size_of(upload: Upload, form: str) -> int:
+    """Bytes; raises FileNotFoundError."""
+    return default_storage.size(name_of(upload, form))
+
+
+def open_at(upload: Upload, form: str, start: int, length: int) -> tuple[Read, Callable[[], None]]:
+    """Reads from there on, never more than is asked for, and how to close it. Raises OSError."""
+    name = name_of(upload, form)
+    bucket: Any = getattr(default_storage, "bucket", None)
+    if bucket is None:
+        file = default_storage.open(name)
+        file.seek(start)
+        return file.read, file.close
+    # django-storages' own file object fetches everything before the first byte is read.
+    body = bucket.Object(name).get(Range=f"bytes={start}-{start + length - 1}")["Body"]
+    return body.read, body.close
+
+
+def forget(upload: Upload) -> None:
+    """All its forms are gone, and the folder that held them."""
+    for form in FORMS:
+        default_storage.delete(name_of(upload, form))
+    if isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]
+        folder = Path(default_storage.path(name_of(upload, "file"))).parent
+        if folder.exists():
+            folder.rmdir()

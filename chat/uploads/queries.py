@@ -1,0 +1,34 @@
+"""What files there are, and how much they take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Sum
+
+from chat.models import Message, Upload
+
+
+def attach_files(messages: Sequence[Message]) -> None:
+    """Sets `file_list` of those that show files: one query, none where none does."""
+    by_id = {one.pk: one for one in messages if one.file_count and not one.is_empty}
+    if not by_id:
+        return
+    found: dict[int, list[Upload]] = {}
+    for upload in Upload.objects.ready().filter(message__in=by_id).order_by("position"):
+        found.setdefault(upload.message_id or 0, []).append(upload)
+    for message_id, files in found.items():
+        by_id[message_id].file_list = files
+
+
+def bytes_of(user_id: int | None = None) -> int:
+    """What one person's files take, or everybody's: as announced, also while they are still coming."""
+    kept = Upload.objects.kept()
+    if user_id is not None:
+        kept = kept.filter(uploader=user_id)
+    return int(kept.aggregate(total=Sum("size"))["total"] or 0)
+
+
+def coming(user_id: int) -> int:
+    """How many this person has begun and not sent."""
+    return Upload.objects.kept().unclaimed().filter(uploader=user_id).count()
