@@ -18,6 +18,11 @@ GROUP_MS: Final = 5 * 60 * 1000
 READ_AFTER_MS: Final = 500
 DRAFT_DEBOUNCE_MS: Final = 300
 
+# The list of rooms, in rem: each width has its rule in layout.css.
+SIDE_NARROWEST: Final = 13
+SIDE_USUAL: Final = 17
+SIDE_WIDEST: Final = 28
+
 # Sending.
 UNCONFIRMED_AFTER_MS: Final = 10_000
 TEXT_WARNING: Final = 9_500

@@ -5,7 +5,7 @@ Every act raises the errors of `chat.errors`; a failed one leaves nothing behind
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -141,10 +141,12 @@ def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: 
         message.edited_at = turn.at
         message.changed_seq = turn.seq
         message.save(update_fields=["source", "html", "render_version", "edited_at", "changed_seq"])
+        named = set(message.mentions.values_list("user_id", flat=True))
         message.mentions.exclude(user_id__in=rendered.mentions).delete()
         _write_mentions(message, rendered.mentions)
 
-        _announce(with_extras([message])[0], turn)
+        newly = [one for one in rendered.mentions if one not in named]
+        _announce(with_extras([message])[0], turn, newly_mentioned=newly)
 
 
 def delete_message(*, user: User, room_id: int, message_id: int) -> None:
@@ -287,5 +289,10 @@ def _write_mentions(message: Message, user_ids: tuple[int, ...]) -> None:
         Mention.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _announce(message: Message, turn: Turn) -> None:
-    announce_on_commit(room=message.room_id, seq=turn.seq, acl=turn.acl, event=lambda: message_event(message))
+def _announce(message: Message, turn: Turn, *, newly_mentioned: Collection[int] = ()) -> None:
+    announce_on_commit(
+        room=message.room_id,
+        seq=turn.seq,
+        acl=turn.acl,
+        event=lambda: message_event(message, newly_mentioned),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from chat.messages.rendering import render_message
@@ -38,12 +39,18 @@ def message_item(message: Message) -> dict[str, Any]:
     return {"message": message_object(message), "html": render_message(message)}
 
 
-def message_event(message: Message) -> Event:
-    """The event that brings a browser to this message's present state."""
+def message_event(message: Message, newly_mentioned: Collection[int] = ()) -> Event:
+    """The event that brings a browser to this message's present state; with whom an edit names for the first time."""
     if message.is_empty:
         kind = events.MESSAGE_DELETED
     elif message.changed_seq == message.seq:
         kind = events.MESSAGE_CREATED
     else:
         kind = events.MESSAGE_UPDATED
-    return events.message_event(kind, room=message.room_id, seq=message.changed_seq, **message_item(message))
+    return events.message_event(
+        kind,
+        room=message.room_id,
+        seq=message.changed_seq,
+        newly_mentioned=newly_mentioned,
+        **message_item(message),
+    )

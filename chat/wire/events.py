@@ -5,6 +5,7 @@ An event is a dict ready for `encode`; `type` is always a constant written here,
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 Event = dict[str, Any]
@@ -14,9 +15,15 @@ MESSAGE_UPDATED = "message.updated"
 MESSAGE_DELETED = "message.deleted"
 
 
-def message_event(kind: str, *, room: int, seq: int, message: Event, html: str) -> Event:
-    """`kind` is one of the three above; `seq` is this change's number; `html` the row, a tombstone when deleted."""
-    return {"type": kind, "room": room, "seq": seq, "message": message, "html": html}
+def message_event(
+    kind: str, *, room: int, seq: int, message: Event, html: str, newly_mentioned: Collection[int] = ()
+) -> Event:
+    """`kind` is one of the three above; `seq` is this change's number; `html` the row, a tombstone when deleted.
+
+    `newly_mentioned`: people whom an edit names and the message did not name before.
+    """
+    event: Event = {"type": kind, "room": room, "seq": seq, "message": message, "html": html}
+    return event | {"newly_mentioned": list(newly_mentioned)} if newly_mentioned else event
 
 
 def room_updated(*, room: int, seq: int, facts: Event, message: Event, html: str) -> Event:

@@ -36,6 +36,7 @@ import { SavedController } from "chat/controllers/saved.js"
 import { SidebarController } from "chat/controllers/sidebar.js"
 import { SilenceController } from "chat/controllers/silence.js"
 import { SlowController } from "chat/controllers/slow.js"
+import { SplitterController } from "chat/controllers/splitter.js"
 import { SuggestionsController } from "chat/controllers/suggestions.js"
 import { SwitcherController } from "chat/controllers/switcher.js"
 import { TabsController } from "chat/controllers/tabs.js"
@@ -52,6 +53,7 @@ const SHELL = [
   ["#rooms", SidebarController],
   ["#rooms-filter", FilterController],
   ["#rooms-scroll", MoreUnreadController],
+  ["#splitter", SplitterController],
   ["#silence", SilenceController],
   ["#saved", SavedController],
   ["#hints", HintController],

@@ -21,6 +21,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from accounts.actions import change_preferences  # noqa: E402
 from accounts.actions.invitations import make_invitation  # noqa: E402
@@ -125,12 +126,19 @@ def direct(people: list[int]) -> int:
 
 @act
 def say(
-    room: int, user: int, texts: list[str], minutes_ago: float = 0, apart: float = 0, read: bool = False
+    room: int,
+    user: int,
+    texts: list[str],
+    minutes_ago: float = 0,
+    apart: float = 0,
+    read: bool = False,
+    reply_to: int | None = None,
 ) -> list[dict[str, int]]:
     """Messages of one person; `apart` seconds between them; `read`: everybody has read them."""
     author = User.objects.get(pk=user)
     sent = [
-        messages.send_message(user=author, room_id=room, text=text, client_id=uuid.uuid4()) for text in texts
+        messages.send_message(user=author, room_id=room, text=text, client_id=uuid.uuid4(), reply_to=reply_to)
+        for text in texts
     ]
     if minutes_ago or apart:
         for place, each in enumerate(reversed(sent)):
@@ -144,6 +152,15 @@ def say(
 def _read_all(room: int) -> None:
     last = Room.objects.values_list("seq", flat=True).get(pk=room)
     Membership.objects.filter(room_id=room).update(read_seq=last)
+
+
+@act
+def backdate(room: int, days: dict[str, int]) -> None:
+    """Everything up to the message of each text was written so many days ago; the first text is the oldest."""
+    record = Message.objects.filter(room_id=room)
+    for text, age in reversed(days.items()):
+        last = record.values_list("seq", flat=True).get(source=text)
+        record.filter(seq__lte=last).update(created_at=timezone.now() - timedelta(days=age))
 
 
 @act

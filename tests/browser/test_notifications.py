@@ -239,3 +239,29 @@ def test_choices_are_saved_at_once_and_can_be_undone(house: House) -> None:
     page.get_by_role("textbox", name="User name").fill("x")
     page.get_by_role("textbox", name="User name").blur()
     expect(page.locator("#toasts")).to_contain_text("2 to 32")
+
+
+def test_NO_07_an_edit_calls_only_whom_the_message_did_not_name_before(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room, quiet = house.room(ana, bob), house.room(ana, bob)
+    _, page = listener(house, ana, quiet)
+    writer = house.enter(bob, room)
+
+    def rewrite(text: str) -> None:
+        box(writer).press("ArrowUp")
+        editor = writer.get_by_role("textbox", name="Edit message")
+        editor.fill(text)
+        editor.press("Enter")
+        expect(editor).to_have_count(0)
+
+    write(writer, "for nobody")
+    expect(row(writer, "for nobody")).to_have_attribute("data-state", "sent")
+    rewrite(f"for @{ana.handle}")
+    page.wait_for_function("() => told.length === 1")
+    badge = link(page, room).locator("[data-mark=mentions]")
+    expect(badge).to_have_text("1")
+    rewrite(f"for @{ana.handle}, said better")
+    write(writer, f"@{ana.handle}, the end")
+    page.wait_for_function("() => told.length === 2")
+    assert bodies(page) == [f"for @{ana.handle}", f"@{ana.handle}, the end"]
+    expect(badge).to_have_text("2")

@@ -152,3 +152,54 @@ def test_over_plain_http_everything_else_works(house: House) -> None:
     page.get_by_role("button", name="Settings and sign out").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(second).to_have_url(re.compile("/accounts/login/"))
+
+
+PAGE_SAYS = """async ([room, word]) => {
+  const page = await (await caches.open("chat-pages")).match(`/rooms/${room}/`)
+  return (await page.text()).includes(word)
+}"""
+KEPT_SAYS = """async ([user, word]) => {
+  const base = await new Promise(done => { const asked = indexedDB.open(`chat-${user}`, 1)
+    asked.onupgradeneeded = () => asked.result.createObjectStore("rooms"); asked.onsuccess = () => done(asked.result) })
+  const asked = base.transaction("rooms").objectStore("rooms").getAll()
+  const rooms = await new Promise(done => { asked.onsuccess = () => done(asked.result) })
+  base.close()
+  return JSON.stringify(rooms).includes(word)
+}"""
+
+
+def test_what_is_deleted_or_rewritten_leaves_the_pages_that_are_kept(house: House) -> None:
+    ana, bob = house.person(), house.person()
+    room, other = house.room(ana, bob), house.room(ana, bob)
+    [live] = house.say(room, bob, "sunlight", read=True)
+    [later, edited] = house.say(room, bob, "moonlight", "starlight", read=True)
+    house.say(room, ana, "an answer", reply_to=later["id"], read=True)
+    context = house.context(ana, service_workers="allow")
+    page = installed(context, room)
+    page.wait_for_function(PAGE_SAYS, arg=[room, "starlight"])
+    kept_items(page, ana.id, 4)
+    page.goto(f"/rooms/{other}/")
+    connected(page)
+
+    def gone(word: str) -> None:
+        page.wait_for_function(f"async arg => !(await ({PAGE_SAYS})(arg))", arg=[room, word])
+        page.wait_for_function(f"async arg => !(await ({KEPT_SAYS})(arg))", arg=[ana.id, word])
+
+    house.stage.delete(room=room, user=bob.id, message=live["id"])
+    gone("sunlight")
+    assert page.evaluate(PAGE_SAYS, [room, "moonlight"])
+    # What went while the device was away is heard of with the next link, in whatever room.
+    context.set_offline(True)
+    expect(page.locator("html")).to_have_attribute("data-conn", "offline")
+    house.stage.delete(room=room, user=bob.id, message=later["id"])
+    house.stage.edit(room=room, user=bob.id, message=edited["id"], text="daylight")
+    context.set_offline(False)
+    connected(page)
+    gone("moonlight")
+    gone("starlight")
+    context.set_offline(True)
+    page.goto(f"/rooms/{room}/")
+    page.locator("html[data-ready]").wait_for(state="attached")
+    expect(row(page, "Message deleted")).to_have_count(2)
+    expect(row(page, "daylight")).to_be_visible()
+    expect(row(page, "an answer")).to_be_visible()

@@ -6,7 +6,7 @@ import { t } from "chat/helpers/i18n.js"
 import { roves } from "chat/helpers/menus.js"
 import { textOf } from "chat/models/facts.js"
 
-const RARE = ["quote", "pin", "unpin", "save", "unsave"]
+const RARE = ["day", "quote", "pin", "unpin", "save", "unsave"]
 
 export class ActionsController {
   #toolbar
@@ -69,7 +69,7 @@ export class ActionsController {
     return {
       more: true, "copy-link": true, "copy-text": true, "mark-unread": true, reply: writes, react: rights.has("react"),
       edit: own && row.kind === "text" && rights.has("edit"), delete: (own && rights.has("delete_own")) || rights.has("delete_any"),
-      report: !own && rights.has("report"), person: true, quote: writes,
+      report: !own && rights.has("report"), person: true, day: true, quote: writes,
       pin: rights.has("pin") && !row.pinned, unpin: rights.has("pin") && row.pinned,
       save: !this.#session.saved.has(row.id), unsave: this.#session.saved.has(row.id),
     }
@@ -77,8 +77,10 @@ export class ActionsController {
 
   #click(event) {
     const row = this.#room.rows.of(event.target)
+    const day = event.target.closest(".divider[data-kind=day] > span")
     const chip = event.target.closest(".reaction[data-emoji]")
     const act = event.target.closest("[data-act]")
+    if (day) this.#actRarely("day", this.#room.rows.of(one(".message", day.closest(".entry"))))
     if (!row) return
     if (chip) this.#react(row, chip.dataset.emoji)
     else if (act && (this.#toolbar.contains(act) || act.classList.contains("reaction"))) this.#act(act.dataset.act, row, act)
@@ -113,7 +115,7 @@ export class ActionsController {
   #key(event) {
     if (isField(event.target) || !event.target.classList.contains("message")) return
     const row = this.#room.rows.of(event.target)
-    const act = { r: "reply", e: "edit", "+": "react", Delete: "delete", m: "more", u: "mark-unread", q: "quote",
+    const act = { r: "reply", e: "edit", "+": "react", Delete: "delete", m: "more", u: "mark-unread", q: "quote", d: "day",
       s: this.#session.saved.has(row?.id) ? "unsave" : "save", p: row?.pinned ? "unpin" : "pin", ContextMenu: "more" }[event.key]
     const isMenu = event.key === "F10" && event.shiftKey
     const isLetter = event.key.length === 1 && !this.#session.preferences.letter_keys

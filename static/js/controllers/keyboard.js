@@ -4,7 +4,7 @@ import { all, emit, isField, one } from "chat/helpers/dom.js"
 /** In the order of the page; what is hidden or empty is passed over. */
 const REGIONS = ["#rooms", ".bar", "#messages", "#composer", "#panel", ".page"]
 /** What single letters mean on a row. */
-const OF_ROWS = "jkremu+qsp"
+const OF_ROWS = "jkremu+qspd"
 
 export class KeyboardController {
   #session

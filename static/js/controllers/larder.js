@@ -19,7 +19,12 @@ export class LarderController {
     const { socket, room } = session
     session.news.addEventListener("frame", ({ detail }) => this.#hear(detail))
     socket.addEventListener("state", ({ detail }) => { if (detail.state === "offline") this.#serve() })
-    room?.feed.addEventListener("items", ({ detail }) => session.larder.keep(room.id, detail.items))
+    room?.feed.addEventListener("items", ({ detail }) => {
+      session.larder.keep(room.id, detail.items)
+      this.#amend(room.id, detail.items)
+    })
+    // Too much changed to be told: nothing that is kept of it can be trusted.
+    room?.feed.addEventListener("reset", () => session.larder.forget(room.id))
     const { serviceWorker } = navigator
     if (serviceWorker) serviceWorker.register(workerUrl(`/service-worker.js?build=${session.boot.build}`)).catch(console.warn)
   }
@@ -34,8 +39,15 @@ export class LarderController {
   #hear(frame) {
     if (frame.type === "hello") this.#stock(new Map(frame.rooms))
     else if (frame.type === "room.left") this.#session.larder.forget(frame.room)
+    else if (frame.room === this.#session.room?.id) return
     else if (frame.type === "room.more") this.#renew(frame.room, frame)
-    else for (const each of frame.type === "room.batch" ? frame.events : [frame]) if (each.type === "message.deleted") this.#session.larder.empty(frame.room, each)
+    else if (frame.events || frame.message) this.#amend(frame.room, frame.events ?? [frame])
+  }
+
+  // What was said otherwise at first must not be read in what is kept.
+  async #amend(id, items) {
+    const changed = items.filter(({ message }) => message.deleted || message.edited_at)
+    if (changed.length) await this.#session.larder.amend(id, changed)
   }
 
   // Rooms that are not open here have changed while nobody listened: what was deleted then is kept no longer.
@@ -51,7 +63,7 @@ export class LarderController {
 
   async #renew(id, { items, upto }) {
     if (id === this.#session.room?.id) return
-    for (const item of items) if (item.message.deleted) await this.#session.larder.empty(id, item)
+    await this.#amend(id, items)
     await this.#session.larder.keep(id, items, upto)
     emit("caught-up", { items })
   }

@@ -49,6 +49,8 @@ export class NotificationsController {
       if (each.type === "message.created") this.#consider(each)
       else if (each.type === "message.deleted") this.#withdraw(each.message)
     }
+    // An edit calls nobody again, only who was not called before.
+    if (frame.newly_mentioned?.includes(this.#session.user.id)) this.#consider(frame, `${frame.message.id}:${frame.seq}`)
   }
 
   #withdraw({ id, room }) {
@@ -56,13 +58,13 @@ export class NotificationsController {
     this.#bell.withdraw(room, fill(this.#session.urls.permalink, { room, message: id }))
   }
 
-  #consider({ message, html }) {
+  #consider({ message, html }, key = message.id) {
     const place = placeOf(message.room)
     if (!place || !concerns(message, this.#session.user.id, place) || message.deleted || this.#session.hidden.has(message.author)) return
     const row = parseOne(html)
     const author = row.querySelector(".message__author")?.textContent ?? ""
     this.#speak(author, message, place)
-    this.#offer(message.id, {
+    this.#offer(key, {
       room: message.room, direct: place.direct, url: fill(this.#session.urls.permalink, { room: message.room, message: message.id }),
       title: place.direct ? author : t("%(name)s in %(room)s", { name: author, room: place.name }),
       body: cut(textOf(row.querySelector(".message__body"))), name: place.name,

@@ -3,7 +3,7 @@ import { parse } from "chat/helpers/html.js"
 import { getText } from "chat/helpers/http.js"
 import { debounce } from "chat/helpers/time.js"
 
-const CONCERNED = ["saved.changed", "message.deleted", "room.left", "hello"]
+const CONCERNED = ["saved.changed", "message.deleted", "room.batch", "room.left", "hello"]
 
 export class SavedController {
   /** @param {HTMLElement} list @param {import("../models/session.js").Session} session */

@@ -42,6 +42,7 @@ export class SidebarController {
     else if (frame.type === "message.created") this.#session.unread.arrived(frame.message)
     else if (frame.type === "room.batch") this.#batch(frame.events)
     else if (frame.type === "read") this.#session.unread.read(frame)
+    else if (frame.newly_mentioned) this.#session.unread.named(frame)
     else if (STRUCTURE.includes(frame.type)) this.#refetch()
   }
 

@@ -42,6 +42,9 @@ export class Decorator {
   /** The viewer's own day today; when it changes, every row wants decorating again. */
   get today() { return this.#calendar.day(this.#now()) }
 
+  /** @param {Date} at @returns {string} the viewer's own day then, YYYY-MM-DD */
+  dayOf(at) { return this.#calendar.day(at) }
+
   isOwn(facts) { return facts.author === this.#viewer && facts.kind !== "system" }
 
   /**

@@ -37,18 +37,26 @@ export class Larder {
     })
   }
 
-  /** What was deleted leaves no text behind: neither in its item nor on a kept page. @param {number} room @param {Item} item */
-  async empty(room, { message, html }) {
+  /** What was changed or deleted leaves no earlier text behind: neither in its item nor on a kept page. @param {number} room @param {Item[]} items */
+  async amend(room, items) {
     await this.#inTurn(async (base) => {
       const kept = await ask(store(base).get(room))
-      const item = kept?.items.find((each) => each.message.id === message.id)
-      if (!item || item.message.changed_seq > message.changed_seq) return
-      Object.assign(item, { message, html })
-      await ask(store(base, "readwrite").put(kept, room))
+      const now = new Map(items.map(({ message, html }) => [message.id, { message, html }]))
+      const newest = (item) => {
+        const other = now.get(item.message.id)
+        return other && other.message.changed_seq > item.message.changed_seq ? other : item
+      }
+      if (kept) await ask(store(base, "readwrite").put({ ...kept, items: kept.items.map(newest) }, room))
     })
+    const path = `/rooms/${room}/`
     const cache = await globalThis.caches?.open(PAGES)
-    const page = await (await cache?.match(`/rooms/${room}/`))?.text()
-    if (page?.includes(`-id="${message.id}"`) || page?.includes(`-reply-to="${message.id}"`)) await cache.delete(`/rooms/${room}/`)
+    if (!(await cache?.match(path))) return
+    const { amended } = await import("chat/models/kept_page.js")
+    // In turn: two changes of one page must not overwrite each other.
+    await this.#inTurn(async () => {
+      const page = await cache.match(path)
+      if (page) await cache.put(path, await amended(page, items))
+    })
   }
 
   /** Up to which change each room is kept. @returns {Promise<[number, number][]>} */

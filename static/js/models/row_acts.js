@@ -1,14 +1,15 @@
-/** Acts on a message that are wanted now and then: quoting it, pinning it, saving it. */
+/** What is wanted now and then of a message: to quote, pin or save it, or to go from its day to another. */
 import { emit, one } from "chat/helpers/dom.js"
 import { fill, post } from "chat/helpers/http.js"
 import { t } from "chat/helpers/i18n.js"
 
 /**
  * Throws HttpError where the server refuses.
- * @param {"quote" | "pin" | "unpin" | "save" | "unsave"} act @param {object} row @param {import("./session.js").Session} session
+ * @param {"day" | "quote" | "pin" | "unpin" | "save" | "unsave"} act @param {object} row @param {import("./session.js").Session} session
  */
 export async function perform(act, row, session) {
   if (act === "quote") return quote(row, session)
+  if (act === "day") return askDay(session.room.decorator.dayOf(row.at))
   const { pin_message: pinning, save_message: saving } = session.urls
   const isPin = act === "pin" || act === "unpin"
   const url = fill(isPin ? pinning : saving, { room: session.room.id, message: row.id })
@@ -20,6 +21,11 @@ export async function perform(act, row, session) {
 const SAID = {
   pin: () => t("Pinned for everyone in the room."), unpin: () => t("Not pinned any more."),
   save: () => t("Saved for you."), unsave: () => t("Not saved any more."),
+}
+
+function askDay(day) {
+  one("#dialog-day [name=on]").value = day
+  one("#dialog-day").showModal()
 }
 
 // Into the composer, behind what stands there; whom it answers stays.

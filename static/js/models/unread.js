@@ -32,6 +32,14 @@ export class Unread extends EventTarget {
     this.#changed(message.room)
   }
 
+  /** An edit named people. @param {{message: {room: number, seq: number}, newly_mentioned: number[]}} event */
+  named({ message, newly_mentioned: people }) {
+    const room = this.#rooms.get(message.room)
+    if (!room || !people.includes(this.#user) || message.seq <= room.read) return
+    room.mentions += 1
+    this.#changed(message.room)
+  }
+
   /** The server's word on how far this person has read. @param {{room: number, seq: number, unread: boolean, mentions: number}} event */
   read({ room: id, seq, unread, mentions }) {
     const room = this.#rooms.get(id)
