@@ -30,6 +30,7 @@ urlpatterns = [
     path("rooms/<id:room_id>/", rooms.room, name="room"),
     path("rooms/<id:room_id>/panel/", panel.members, name="panel"),
     path("rooms/<id:room_id>/pins/", panel.pins, name="pins"),
+    path("rooms/<id:room_id>/files/", panel.files, name="files"),
     path("rooms/<id:room_id>/day/", panel.day, name="day"),
     path("rooms/<id:room_id>/settings/", rooms.settings_page, name="room_settings"),
     path("rooms/<id:room_id>/archive/", rooms.archive, name="room_archive"),

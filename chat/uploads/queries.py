@@ -8,6 +8,9 @@ from django.db.models import Sum
 
 from chat.models import Message, Upload
 
+# More than one message can hold.
+FILES_PAGE = 60
+
 
 def attach_files(messages: Sequence[Message]) -> None:
     """Sets `file_list` of those that show files: one query, none where none does."""
@@ -19,6 +22,27 @@ def attach_files(messages: Sequence[Message]) -> None:
         found.setdefault(upload.message_id or 0, []).append(upload)
     for message_id, files in found.items():
         by_id[message_id].file_list = files
+
+
+def files_of(room_id: int, before: int | None = None) -> tuple[list[Upload], int | None]:
+    """What living messages of a room show, the newest message first, and the number that asks for those before.
+
+    Messages are never cut in two. The caller has checked who reads.
+    """
+    living = Message.objects.in_room(room_id).living()
+    found = Upload.objects.ready().filter(message__in=living).select_related("message__author")
+    if before is not None:
+        found = found.filter(message__seq__lt=before)
+    rows = list(found.order_by("-message__seq", "position")[: FILES_PAGE + 1])
+    if len(rows) <= FILES_PAGE:
+        return rows, None
+    last = _place(rows[-1])
+    whole = [row for row in rows if _place(row) != last]
+    return whole, _place(whole[-1])
+
+
+def _place(upload: Upload) -> int:
+    return upload.message.seq if upload.message else 0
 
 
 def bytes_of(user_id: int | None = None) -> int:

@@ -20,6 +20,8 @@ from chat.rooms.page import Target
 from chat.rooms.queries import member_count, members_of
 from chat.rooms.sidebar import title_of
 from chat.rooms.views import room_page, viewer
+from chat.uploads.facts import file_facts
+from chat.uploads.queries import files_of
 
 # Beyond them, the beginning of a day in some zone is no moment that can be written.
 YEARS = range(1970, 9999)
@@ -40,6 +42,23 @@ def pins(request: HttpRequest, room_id: int) -> HttpResponse:
     return _tab(
         request, access, "pins", pins=pinned, pin_count=len(pinned), member_count=member_count(room_id)
     )
+
+
+@door("GET")
+def files(request: HttpRequest, room_id: int) -> HttpResponse:
+    """What was sent here; `before`: a number that an earlier page named."""
+    access = access_room(viewer(request), room_id)
+    before = request.GET.get("before", "")
+    number = int(before) if before.isascii() and before.isdecimal() and len(before) <= 16 else None
+    found, next_number = files_of(room_id, number)
+    shown = [(upload, file_facts(upload)) for upload in found]
+    facts = {
+        "pictures": [one for one in shown if one[1]["thumb_url"]],
+        "files": [one for one in shown if not one[1]["thumb_url"]],
+        "next_number": next_number,
+    }
+    counts = {"pin_count": pin_count(room_id), "member_count": member_count(room_id)}
+    return _tab(request, access, "files", **facts, **counts)
 
 
 @door("GET")

@@ -38,17 +38,17 @@ export class PanelPagesController {
     this.#panel.focus({ preventScroll: true })
   }
 
-  // Who comes and goes, and what is pinned, or was.
+  // Who comes and goes, and what is pinned or sent, or was.
   #hear(items) {
     const shown = ({ id }) => one(`[data-kept="${id}"]`, this.#panel)
-    if (items.some(({ message }) => message.kind === "system" || message.pinned_at || shown(message))) this.#refresh()
+    if (items.some(({ message }) => message.kind === "system" || message.pinned_at || message.files?.length || shown(message))) this.#refresh()
   }
 
   #click(event) {
     const link = event.target.closest("a")
     if (event.target.closest("#panel-close")) return this.#close()
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
-    if (link.closest(".tabs")) this.#turnTo(event, link)
+    if (link.closest(".tabs") || "page" in link.dataset) this.#turnTo(event, link)
     else if ("jump" in link.dataset) this.#jump(event, link)
   }
 
