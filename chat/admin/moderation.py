@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.views.person import person_of
 from chat.admin.base import ActsOnEach, OnlyLookedAt
+from chat.audit.queries import acts_in_log
 from chat.models import AddressBan, AuditEntry, Case, CleanUp, Rule, Sanction
 from chat.moderation.addresses.actions import lift_address_ban
 from chat.moderation.automod.actions import switch_rule
 from chat.moderation.cleanups.actions import undo_clean_up
+from chat.moderation.log.details import details_of
 from chat.moderation.reports.queries import cases_seen_by
 from chat.moderation.sanctions.actions import lift
 from chat.moderation.words import act_text
@@ -106,16 +108,36 @@ class AddressBanAdmin(ActsOnEach, OnlyLookedAt, admin.ModelAdmin[AddressBan]):
         self.act_on_each(request, queryset, lambda user, one: lift_address_ban(actor=user, ban_id=one.pk))
 
 
+class ActFilter(admin.SimpleListFilter):
+    """By what was done, in the words of the log."""
+
+    title = _("did")
+    parameter_name = "act"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(act, act_text(act)) for act in acts_in_log()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        return queryset.filter(act=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(OnlyLookedAt, admin.ModelAdmin[AuditEntry]):
     list_display = ("number", "at", "actor", "did", "target", "room", "reason")
-    list_filter = ("act", "at")
+    list_filter = (ActFilter, "at")
     list_select_related = ("actor", "target", "room")
     search_fields = ("reason", "actor__display_name", "target__display_name", "room__name")
     ordering = ("-number",)
-    fields = (*list_display, "message_id", "before", "after", "previous", "hash")
+    fields = (*list_display, "message_id", "said", "previous", "hash")
     readonly_fields = fields
 
     @admin.display(description=_("did"))
     def did(self, entry: AuditEntry) -> Any:
         return act_text(entry.act)
+
+    @admin.display(description=_("before and after"))
+    def said(self, entry: AuditEntry) -> str:
+        lines = [
+            f"{one.label}: {' → '.join(filter(None, (one.before, one.after)))}" for one in details_of(entry)
+        ]
+        return "\n".join(lines)

@@ -55,6 +55,15 @@ def test_taking_back_is_the_act_of_the_product(busy: Cast, office: Client) -> No
     assert list(AuditEntry.objects.values_list("act", flat=True))[-2:] == ["mute_lifted", "rule_on"]
 
 
+def test_the_log_is_in_words_here_too(busy: Cast, office: Client) -> None:
+    assert '?act=mute">muted' in page(office, "auditentry/")
+    entry = AuditEntry.objects.get(act="address_ban")
+    assert "addresses: 203.0.113.7/32" in page(office, f"auditentry/{entry.pk}/change/")
+    assert page(office, "auditentry/?act=mute").count("/admin/chat/auditentry/") == 1 + page(
+        office, "auditentry/?act=none"
+    ).count("/admin/chat/auditentry/")
+
+
 def test_a_case_about_the_reader_is_not_shown(cast: Cast, office: Client) -> None:
     report_person(user=cast.bob, person_id=cast.alice.pk, reason="spam")
     number = Case.objects.get().pk

@@ -35,6 +35,15 @@ def test_a_room_moderator_sees_only_what_is_theirs_to_decide(cast: Cast) -> None
     assert 'value="ban"' in everything
 
 
+def test_only_who_was_told_something_is_asked_whether_they_read_it(cast: Cast) -> None:
+    browser = browser_of(cast.bob)
+    assert "I have read it" not in browser.get("/standing/").content.decode()
+    impose(actor=cast.alice, person_id=cast.bob.pk, kind="warn", reason="mind the tide")
+    assert "I have read it" in browser.get("/standing/").content.decode()
+    browser.post("/standing/")
+    assert "I have read it" not in browser.get("/standing/").content.decode()
+
+
 def test_a_ban_takes_the_clean_up_along(cast: Cast) -> None:
     say(cast.bob, cast.lounge)
     form = {"kind": "ban", "reason": "spam", "minutes": "", "clean_up": "day"}
