@@ -26,7 +26,8 @@ from chat.uploads import receiving
 from chat.uploads.deliver import sweep_later, sweep_soon
 from chat.uploads.finishing import finish_soon
 from chat.uploads.queries import bytes_of, coming
-from chat.uploads.rules import PIECE, check_size, clean_name
+from chat.uploads.rules import check_size, clean_name
+from chat.uploads.sizes import PIECE
 
 MOST_COMING = 50
 # How long a look at a file may take before somebody else begins it anew: the process may be gone.

@@ -67,7 +67,8 @@ def develop(source: Path, folder: Path) -> dict[str, Any]:
 def _upright(image: Image.Image) -> Image.Image:
     """As it is meant to be seen, in sRGB, without anything beside its pixels."""
     profile = image.info.get("icc_profile")
-    image = ImageOps.exif_transpose(image)
+    with contextlib.suppress(Exception):  # what is no EXIF turns nothing
+        image = ImageOps.exif_transpose(image)
     has_alpha = image.has_transparency_data
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value * (1 / 256)).convert("L")

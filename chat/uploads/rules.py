@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from chat.errors import Invalid
 from chat.models.uploads import LONGEST_NAME, Upload
 
-PIECE: Final = 4 * 1024 * 1024  # bytes of one PATCH
 MOST_PER_MESSAGE: Final = 10
 HEAD: Final = 65_536  # bytes that are looked at
 PLAIN: Final = "application/octet-stream"

@@ -16,7 +16,7 @@ from chat.errors import Invalid, NotFound, TooLarge, Unavailable
 from chat.uploads import actions
 from chat.uploads.answers import answer_file
 from chat.uploads.facts import progress_facts
-from chat.uploads.rules import PIECE
+from chat.uploads.sizes import PIECE
 
 LARGEST = 2**53
 LONGEST_BODY = 16_384

@@ -45,6 +45,12 @@ class DrainingServer(Server):  # type: ignore[misc]  # daphne has no types
             scope["extensions"] = {EXTENSION: protocol}
         return super().create_application(protocol, scope)
 
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """As daphne's, which queues an answer of any size for a peer of any slowness."""
+        await super().handle_reply(protocol, message)
+        if message["type"] == "http.response.body" and message.get("more_body"):
+            await protocol.may_go_on()
+
     def listen_success(self, port: Any) -> None:
         """Keeps what daphne drops: the port, to stop listening before anybody is sent away."""
         self._ports.append(port)

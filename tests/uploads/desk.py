@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import uuid
+import warnings
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -11,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 from accounts.models import User
+from chat.messages.actions import send_message
 from chat.models import Message, Room, Upload
 from chat.uploads import keeping, receiving
 from chat.uploads.actions import begin_upload
@@ -62,5 +65,22 @@ def fetch(browser: Client, path: str, **headers: str) -> Any:
     answer: Any = browser.get(
         path, headers={name.replace("_", "-"): value for name, value in headers.items()}
     )
-    answer.body = b"".join(answer) if answer.streaming else answer.content
+    with warnings.catch_warnings():
+        # Django's test client is synchronous; the servers are not.
+        warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
+        answer.body = b"".join(answer) if answer.streaming else answer.content
     return answer
+
+
+def send_with(
+    user: User, room: Room, *uploads: Upload, text: str = "", key: uuid.UUID | None = None
+) -> Message:
+    """Sends a message with these files; the message as the database has it."""
+    sent = send_message(
+        user=user,
+        room_id=room.pk,
+        text=text,
+        client_id=key or uuid.uuid4(),
+        uploads=[one.pk for one in uploads],
+    )
+    return Message.objects.get(pk=sent.id)
