@@ -119,8 +119,10 @@ def _attach_reactions(by_id: dict[int, Message]) -> None:
 
 
 def quotable(room_id: int, user_id: int, ids: Iterable[int]) -> list[Message]:
-    """The messages of this room that replies point at, tombstones included."""
-    return list(_readable(room_id, user_id).filter(pk__in=list(ids)))
+    """The messages of this room that replies point at, tombstones included, with their files."""
+    found = list(_readable(room_id, user_id).filter(pk__in=list(ids)))
+    attach_files(found)
+    return found
 
 
 def may_be_mentioned(room_id: int, handles: set[str], *, by: int) -> list[tuple[User, bool]]:

@@ -11,7 +11,8 @@ from chat.text import excerpt
 
 
 def quote_of(message: Message) -> Quote:
-    text = "" if message.is_empty else excerpt(message.source)
+    names = ", ".join(one.name for one in message.file_list)
+    text = "" if message.is_empty else excerpt(message.source or names)
     return Quote(name=message.author.display_name, excerpt=text, deleted=message.is_empty)
 
 

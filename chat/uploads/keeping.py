@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from django.core.files.storage import FileSystemStorage, default_storage
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
 from chat.models import Upload
@@ -26,6 +27,17 @@ class Moved(UploadedFile[Any]):
         return str(self._path)
 
 
+@contextlib.contextmanager
+def _one_error() -> Iterator[None]:
+    """Each kind of store has exceptions of its own; here all are OSError."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"The storage says no: {error}") from error
+
+
 def name_of(upload: Upload, form: str) -> str:
     """`form`: file, preview or thumb. Two letters of the key make folders of a bearable size."""
     return f"{upload.key[:2]}/{upload.key}/{form}"
@@ -33,14 +45,15 @@ def name_of(upload: Upload, form: str) -> str:
 
 def keep(upload: Upload, form: str, path: Path) -> None:
     """Puts the file into the storage, and away from where it was."""
-    with path.open("rb") as opened:
+    with path.open("rb") as opened, _one_error():
         default_storage.save(name_of(upload, form), Moved(path, opened))
     path.unlink(missing_ok=True)
 
 
 def size_of(upload: Upload, form: str) -> int:
     """Bytes; raises FileNotFoundError."""
-    return default_storage.size(name_of(upload, form))
+    with _one_error():
+        return default_storage.size(name_of(upload, form))
 
 
 def open_at(upload: Upload, form: str, start: int, length: int) -> tuple[Read, Callable[[], None]]:
@@ -52,15 +65,15 @@ def open_at(upload: Upload, form: str, start: int, length: int) -> tuple[Read, C
         file.seek(start)
         return file.read, file.close
     # django-storages' own file object fetches everything before the first byte is read.
-    body = bucket.Object(name).get(Range=f"bytes={start}-{start + length - 1}")["Body"]
+    with _one_error():
+        body = bucket.Object(name).get(Range=f"bytes={start}-{start + length - 1}")["Body"]
     return body.read, body.close
 
 
 def forget(upload: Upload) -> None:
     """All its forms are gone, and the folder that held them."""
-    for form in FORMS:
-        default_storage.delete(name_of(upload, form))
-    if isinstance(default_storage._wrapped, FileSystemStorage):  # type: ignore[attr-defined]
-        folder = Path(default_storage.path(name_of(upload, "file"))).parent
-        if folder.exists():
-            folder.rmdir()
+    with _one_error():
+        for form in FORMS:
+            default_storage.delete(name_of(upload, form))
+    with contextlib.suppress(NotImplementedError, FileNotFoundError):  # a store without folders, or none made
+        Path(default_storage.path(name_of(upload, "file"))).parent.rmdir()

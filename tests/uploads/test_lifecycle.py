@@ -120,6 +120,14 @@ def test_a_message_carries_its_files_everywhere(cast: Cast) -> None:
     assert len(last_page(cast.lounge.pk, cast.mona.pk, 1).messages[0].file_list) == 2
 
 
+def test_a_reply_to_a_file_without_words_shows_its_name(cast: Cast) -> None:
+    message = send_with(cast.bob, cast.lounge, put(cast.bob, cast.lounge, "map.txt", b"x"))
+    path = f"/rooms/{cast.lounge.pk}/quotes/?ids={message.pk}"
+    assert browser_of(cast.mona).get(path).json()["quotes"][str(message.pk)]["excerpt"] == "map.txt"
+    delete_message(user=cast.bob, room_id=cast.lounge.pk, message_id=message.pk)
+    assert browser_of(cast.mona).get(path).json()["quotes"][str(message.pk)]["excerpt"] == ""
+
+
 def test_a_repeat_is_the_same_intent_only_with_the_same_files(cast: Cast) -> None:
     key = uuid.uuid4()
     one, two = put(cast.bob, cast.lounge, "1.txt", b"1"), put(cast.bob, cast.lounge, "2.txt", b"2")
