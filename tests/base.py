@@ -102,7 +102,7 @@ def in_parallel(acts: Iterable[Callable[[], Any]]) -> list[Any]:
 
     def run(index: int, act: Callable[[], Any]) -> None:
         try:
-            barrier.wait(10)
+            barrier.wait(60)
             results[index] = act()
         except ChatError as error:
             results[index] = error

@@ -20,10 +20,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
-from tests.services import until
-from tests.stores import ROOT, clean_environment, database_copy, redis_url, template_folder
+from tests.nursery import Program, finish, start
+from tests.services import PATIENCE, free_port, until
+from tests.stores import clean_environment, database_copy, redis_url, template_folder
 
 ServerName = Literal["daphne", "uvicorn", "hypercorn"]
 Stores = Literal["sqlite", "postgresql"]
@@ -42,13 +42,15 @@ SCALED = {
 
 @dataclass
 class Process:
-    """One server process; `origin` is where it answers."""
+    """One server process; `origin` is where it answers. `cold`: every package is imported anew, as for an operator."""
 
     env: dict[str, str]
     log: Path
     command: tuple[str, ...] = (sys.executable, "-m", "chatsite.launch")
-    port: int = 0
-    popen: subprocess.Popen[str] | None = None
+    port: int = field(default_factory=free_port)
+    cold: bool = False
+    popen: Program | None = None
+    reading: threading.Thread | None = None
     lines: list[str] = field(default_factory=list)
 
     @property
@@ -61,26 +63,30 @@ class Process:
         return self.popen.pid
 
     def start(self) -> None:
-        """Start, also again after an end, on the same port; returns once it answers."""
-        self.lines.clear()
-        with self.log.open("a") as log:
-            self.popen = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.env | {"PORT": str(self.port)}, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=log, text=True,
-            )  # fmt: skip
-        threading.Thread(target=self._read, daemon=True).start()
-        until(self._answers_or_ended, f"the site did not start; see {self.log}", 40)
+        """Start, also again after an end; returns once it answers."""
+        lines: list[str] = []
+        self.lines = lines
+        reading, writing = os.pipe()
+        try:
+            with self.log.open("a") as log:
+                self.popen = start(
+                    self.command, env=self.env | {"PORT": str(self.port)},
+                    stdout=writing, stderr=log.fileno(), cold=self.cold,
+                )  # fmt: skip
+        finally:
+            os.close(writing)
+        self.reading = threading.Thread(target=self._read, args=(reading, lines), daemon=True)
+        self.reading.start()
+        until(self._answers_or_ended, f"the site did not start; see {self.log}")
         if not self._answers():
             raise RuntimeError(f"the site ended at once:\n{self.log.read_text()}")
-        self.port = int(urlsplit(self.lines[-2].split()[2].rstrip(";")).port or 0)
 
-    def _read(self) -> None:
-        assert self.popen is not None
-        assert self.popen.stdout is not None
-        for line in self.popen.stdout:
-            self.lines.append(line.rstrip("\n"))
-            with self.log.open("a") as log:
-                log.write(line)
+    def _read(self, descriptor: int, lines: list[str]) -> None:
+        with os.fdopen(descriptor) as shown:
+            for line in shown:
+                with self.log.open("a") as log:
+                    log.write(line)
+                lines.append(line.rstrip("\n"))
 
     def _answers(self) -> bool:
         return len(self.lines) > 1 and self.lines[-2].startswith("Listening at ")
@@ -102,11 +108,19 @@ class Process:
         if self.popen.poll() is None:
             self.popen.send_signal(number)
         try:
-            return self.popen.wait(40)
+            return self.wait(40)
         except subprocess.TimeoutExpired:
             self.popen.kill()
             self.popen.wait()
             raise
+
+    def wait(self, patience: float) -> int:
+        """The exit code, once it has ended and all that it printed is in `lines`."""
+        assert self.popen is not None
+        assert self.reading is not None
+        code = self.popen.wait(patience)
+        self.reading.join(PATIENCE)
+        return code
 
 
 @dataclass
@@ -127,13 +141,14 @@ class Site:
 
     def manage(self, *arguments: str) -> str:
         """Run manage.py beside the servers; returns its standard output."""
-        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=60, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-        return done.stdout
+        code, shown, complaint = self.ask(*arguments)
+        if code:
+            raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{shown}{complaint}")
+        return shown
+
+    def ask(self, *arguments: str) -> tuple[int, str, str]:
+        """Run manage.py beside the servers; returns exit code, standard output and errors."""
+        return finish((sys.executable, "-m", "manage", *arguments), env=self.env)
 
     def python(self, code: str) -> str:
         """Run code inside Django beside the servers; returns what it printed."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -16,14 +17,31 @@ from collections.abc import Callable
 from pathlib import Path
 from signal import SIGCONT, SIGINT, SIGTERM, Signals
 
-PATIENCE = 20.0  # seconds until a service must answer
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60.0  # seconds until a service must answer
+
+
+_reserved: list[socket.socket] = []
 
 
 def free_port() -> int:
-    """A TCP port that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port for this process alone, also while nothing listens on it.
+
+    The system gives none of them to outgoing connections, and a name in the kernel keeps other tests off.
+    """
+    first_given = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = secrets.choice(range(10_000, min(first_given, 32_768)))
+        mark = socket.socket(socket.AF_UNIX)
+        try:
+            mark.bind(f"\0chat-tests-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            mark.close()
+        else:
+            _reserved.append(mark)
+            return port
 
 
 class Service:
@@ -66,7 +84,7 @@ class Service:
             self.process.send_signal(SIGCONT)
             self.process.send_signal(number)
             try:
-                self.process.wait(10)
+                self.process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -93,7 +111,7 @@ class Redis(Service):
     def command_line(self, *words: str) -> str:
         """What redis-cli answers."""
         asked = [find("redis-cli"), "-p", str(self.port), *words]
-        return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=10).stdout
+        return subprocess.run(asked, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
 
 
 class PostgreSQL(Service):

@@ -1,11 +1,11 @@
 """What the sites of one test run share: migrated templates to copy from, one Redis, one PostgreSQL."""
 
+import fcntl
 import os
 import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -14,9 +14,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from tests.services import ROOT as ROOT
 from tests.services import PostgreSQL, Redis, until
 
-ROOT = Path(__file__).resolve().parent.parent
 _stack = ExitStack()
 
 
@@ -30,21 +30,52 @@ def clean_environment() -> dict[str, str]:
     }
 
 
+def shared_folder() -> Path:
+    """What all workers of a run, and both runs of `bin/test`, make only once; TEST_SHARED_FOLDER names it."""
+    return Path(os.environ["TEST_SHARED_FOLDER"])
+
+
+@contextmanager
+def made_once(name: str) -> Iterator[Path]:
+    """A place in the shared folder, for whoever finds it empty; the others wait until it is made."""
+    with (shared_folder() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield shared_folder() / name
+
+
+@cache
+def template_sqlite() -> Path:
+    """A data folder with a migrated SQLite database."""
+    with made_once("sqlite") as folder:
+        if not folder.exists():
+            making = folder.with_name("sqlite.new")
+            _prepare("migrate", {"DATA_DIR": str(making)})
+            making.rename(folder)
+    return folder
+
+
 @cache
 def template_folder() -> Path:
-    """A data folder that was started once: migrated SQLite, prepared static files. Made once per test run."""
-    folder = Path(tempfile.mkdtemp(prefix="chat-template-"))
-    _stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    _prepare({"DATA_DIR": str(folder)})
+    """A data folder that was started once: migrated SQLite, prepared static files."""
+    database = template_sqlite()
+    with made_once("started") as folder:
+        if not folder.exists():
+            making = folder.with_name("started.new")
+            shutil.copytree(database, making)
+            _prepare("collect_static", {"DATA_DIR": str(making)})
+            making.rename(folder)
     return folder
 
 
 @cache
 def template_database() -> str:
     """Name of a migrated PostgreSQL database to copy from."""
-    name = f"template_{secrets.token_hex(4)}"
-    _sql(f'CREATE DATABASE "{name}"')
-    _prepare({"DATA_DIR": str(template_folder()), "DATABASE_URL": _database_url(name)})
+    name = f"template_{urlsplit(postgresql_url()).port}"
+    with made_once(name) as made:
+        if not made.exists():
+            _sql(f'CREATE DATABASE "{name}"')
+            _prepare("migrate", {"DATA_DIR": str(template_sqlite()), "DATABASE_URL": _database_url(name)})
+            made.touch()
     return name
 
 
@@ -99,8 +130,9 @@ def close_shared() -> None:
     _stack.close()
 
 
-def _prepare(env: dict[str, str]) -> None:
-    code = "from chatsite.launch import prepare; prepare()"
+def _prepare(act: str, env: dict[str, str]) -> None:
+    """Do one of the things that a start does."""
+    code = f"import django; django.setup(); from chatsite import prepare; prepare.{act}()"
     environment = clean_environment() | {"DJANGO_SETTINGS_MODULE": "chatsite.settings"} | env
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, timeout=120)
 

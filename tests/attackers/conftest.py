@@ -13,6 +13,7 @@ import pytest
 from tests.attackers.raw import Raw
 from tests.live.town import Town, settle
 from tests.servers import SERVERS, ServerName, running_site
+from tests.services import PATIENCE
 
 TUNED = {
     "CHAT_PING_INTERVAL": "1",
@@ -57,7 +58,7 @@ class Besieged:
     def answers_within(self) -> float:
         """Seconds until /up answers."""
         began = time.monotonic()
-        with urllib.request.urlopen(f"{self.origin}/up", timeout=20) as answer:
+        with urllib.request.urlopen(f"{self.origin}/up", timeout=PATIENCE) as answer:
             assert answer.status == 200
         return time.monotonic() - began
 

@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.live.town import Town
+from tests.services import PATIENCE
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
-PATIENCE = 20.0
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MASK = b"\x00\x00\x00\x00"  # leaves the payload as it is
 

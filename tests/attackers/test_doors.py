@@ -11,7 +11,7 @@ import pytest
 from tests.attackers.conftest import Besieged
 from tests.attackers.raw import KEY, TEXT, Raw, frame, handshake
 
-SOON = 15.0
+SOON = 60.0
 CROWD = 60
 HALF = "GET /up HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 

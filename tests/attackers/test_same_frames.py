@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -25,9 +24,10 @@ from tests.attackers.raw import (
     frame,
     header,
 )
+from tests.nursery import start
 from tests.servers import SERVERS
 from tests.services import free_port, until
-from tests.stores import ROOT, clean_environment
+from tests.stores import clean_environment
 
 CAP = 262_144
 MASKED_5 = b"\0\0\0\0hello"
@@ -115,11 +115,11 @@ def parrots() -> Iterator[dict[tuple[str, str], str]]:
         for server, kind in product(SERVERS, ("stock", "ours")):
             port = free_port()
             command = [sys.executable, "-m", "tests.attackers.parrot", server, kind, str(port)]
-            process = stack.enter_context(subprocess.Popen(command, cwd=ROOT, env=clean_environment()))
+            process = start(command, env=clean_environment(), stdout=2, stderr=2)
             stack.callback(process.kill)
             origins[server, kind] = f"http://127.0.0.1:{port}"
         for origin in origins.values():
-            until(lambda origin=origin: answers(origin), f"{origin} does not answer", 60)  # type: ignore[misc]
+            until(lambda origin=origin: answers(origin), f"{origin} does not answer")  # type: ignore[misc]
         yield origins
 
 

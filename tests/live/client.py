@@ -14,8 +14,9 @@ from typing import Any, Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.services import PATIENCE
+
 Frame = dict[str, Any]
-PATIENCE = 15.0
 
 
 class Refused(Exception):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.live.town import Town, settle
+from tests.live.town import Town, settle, settle_many
 from tests.servers import SERVERS, ServerName, Site, Stores, running_site
 
 KINDS: list[tuple[ServerName, Stores]] = [
@@ -47,3 +47,14 @@ def each_town(request: pytest.FixtureRequest) -> Iterator[Town]:
 @pytest.fixture(scope="module")
 def any_town(any_site: Site) -> Town:
     return settle(any_site)
+
+
+@pytest.fixture(scope="module")
+def pairs(each_town: Town) -> list[Town]:
+    return settle_many(each_town.site, 5, "alice", "bob")
+
+
+@pytest.fixture
+def pair(pairs: list[Town]) -> Town:
+    """Alice and a Bob who may come to harm: the next test has another."""
+    return pairs.pop()

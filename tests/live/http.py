@@ -8,6 +8,8 @@ import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 
+from tests.services import PATIENCE
+
 TOKEN = "t" * 32
 
 
@@ -39,7 +41,7 @@ def request(
     data = None if form is None else urllib.parse.urlencode(form).encode()
     asked = urllib.request.Request(origin + path, data=data, headers=headers)
     try:
-        with _opener.open(asked, timeout=20) as answer:
+        with _opener.open(asked, timeout=PATIENCE) as answer:
             return Answer(answer.status, answer.read().decode(), dict(answer.headers))
     except urllib.error.HTTPError as error:
         return Answer(error.code, error.read().decode(), dict(error.headers))

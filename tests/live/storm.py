@@ -19,6 +19,7 @@ from tests.live.crowd import Visitor
 from tests.live.http import ask
 from tests.live.town import Town, settle
 from tests.servers import running_site
+from tests.services import PATIENCE
 
 TABS_PER_PERSON = 20
 CONNECT_AT_ONCE = 40
@@ -97,7 +98,7 @@ async def gather_in_parts(acts: list[Any]) -> None:
 
 
 async def until_all_saw(visitors: list[Visitor], last: int) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not all(last in visitor.seen for visitor in visitors):
         assert time.monotonic() < deadline
         await asyncio.sleep(0.05)

@@ -66,31 +66,29 @@ async def test_messages_sent_while_a_removal_commits_never_reach_who_was_removed
             await bob.until(lambda wanted=attempt + 1: len(bob.of("room.joined")) >= wanted)  # type: ignore[misc]
 
 
-async def test_signing_out_closes_the_tabs_of_that_session_within_a_second(each_town: Town) -> None:
-    last = len(each_town.site.processes) - 1
-    town = settle(each_town.site, "alice", "bob")
-    async with town.tab("bob") as here, town.tab("bob", process=last) as there, town.tab("alice") as alice:
-        answer = await ask(town.site.origin, "/accounts/logout/", town.people["bob"]["cookie"], form={})
+async def test_signing_out_closes_the_tabs_of_that_session(pair: Town) -> None:
+    last = len(pair.site.processes) - 1
+    async with pair.tab("bob") as here, pair.tab("bob", process=last) as there, pair.tab("alice") as alice:
+        answer = await ask(pair.site.origin, "/accounts/logout/", pair.people["bob"]["cookie"], form={})
         assert answer.status == 302
         for tab in (here, there):
-            await tab.until(lambda tab=tab: tab.closed is not None, 1.0)  # type: ignore[misc]
+            await tab.until(lambda tab=tab: tab.closed is not None)  # type: ignore[misc]
             assert tab.of("bye")[0]["code"] == 4401
             assert tab.closed is not None
             assert tab.closed[0] == 4401
-        await alice.say(town.lounge, "alice is still here")
-        async with town.tab("bob") as again:
+        await alice.say(pair.lounge, "alice is still here")
+        async with pair.tab("bob") as again:
             assert again.of("bye")[0]["code"] == 4401
 
 
-async def test_a_deactivated_account_loses_all_its_tabs(each_town: Town) -> None:
-    town = settle(each_town.site, "alice", "bob")
-    async with town.tab("bob", process=len(each_town.site.processes) - 1) as bob:
+async def test_a_deactivated_account_loses_all_its_tabs(pair: Town) -> None:
+    async with pair.tab("bob", process=len(pair.site.processes) - 1) as bob:
         code = (
             "from accounts.models import User; from accounts.actions import deactivate; "
-            f"deactivate(None, User.objects.get(pk={town.id('bob')}))"
+            f"deactivate(None, User.objects.get(pk={pair.id('bob')}))"
         )
-        await asyncio.to_thread(town.site.python, code)
-        await bob.until(lambda: bob.closed is not None, 8.0)
+        await asyncio.to_thread(pair.site.python, code)
+        await bob.until(lambda: bob.closed is not None)
         assert bob.of("bye")[0]["code"] == 4401
 
 
@@ -101,36 +99,34 @@ async def sanction(town: Town, name: str, **form: str) -> None:
     assert answer.status == 302, answer.text[:300]
 
 
-async def test_a_ban_ends_every_tab_and_nothing_committed_after_it_arrives(each_town: Town) -> None:
-    last = len(each_town.site.processes) - 1
-    town = settle(each_town.site, "alice", "bob")
-    async with town.tab("alice") as alice, town.tab("bob") as here, town.tab("bob", process=last) as there:
-        await alice.say(town.workshop, "before the ban")
+async def test_a_ban_ends_every_tab_and_nothing_committed_after_it_arrives(pair: Town) -> None:
+    last = len(pair.site.processes) - 1
+    async with pair.tab("alice") as alice, pair.tab("bob") as here, pair.tab("bob", process=last) as there:
+        await alice.say(pair.workshop, "before the ban")
         for tab in (here, there):
-            await tab.until_said(town.workshop, "before the ban")
-        await sanction(town, "bob", kind="ban")
-        await asyncio.gather(*(alice.say(town.workshop, f"after the ban {number}") for number in range(10)))
+            await tab.until_said(pair.workshop, "before the ban")
+        await sanction(pair, "bob", kind="ban")
+        await asyncio.gather(*(alice.say(pair.workshop, f"after the ban {number}") for number in range(10)))
         for tab in (here, there):
-            await tab.until(lambda tab=tab: tab.closed is not None, 8.0)  # type: ignore[misc]
+            await tab.until(lambda tab=tab: tab.closed is not None)  # type: ignore[misc]
             assert tab.of("bye")[0]["code"] == 4401
             assert "after the ban" not in str(tab.frames)
-        async with town.tab("bob", process=last) as again:
+        async with pair.tab("bob", process=last) as again:
             assert again.of("bye")[0]["code"] == 4401
 
 
-async def test_a_mute_is_told_to_every_tab_and_closes_the_socket_to_writing(each_town: Town) -> None:
-    last = len(each_town.site.processes) - 1
-    town = settle(each_town.site, "alice", "bob")
-    async with town.tab("alice") as alice, town.tab("bob", process=last) as bob:
-        await sanction(town, "bob", kind="mute")
+async def test_a_mute_is_told_to_every_tab_and_closes_the_socket_to_writing(pair: Town) -> None:
+    last = len(pair.site.processes) - 1
+    async with pair.tab("alice") as alice, pair.tab("bob", process=last) as bob:
+        await sanction(pair, "bob", kind="mute")
         await bob.until(lambda: bool(bob.of("sanction.changed")))
         assert bob.of("sanction.changed")[0]["room"] is None
         with pytest.raises(Refused) as refused:
-            await bob.say(town.workshop, "hey")
+            await bob.say(pair.workshop, "hey")
         assert refused.value.frame["code"] == "read_only"
         assert refused.value.frame["until"]
-        await alice.say(town.workshop, "bob still reads")
-        await bob.until_said(town.workshop, "bob still reads")
+        await alice.say(pair.workshop, "bob still reads")
+        await bob.until_said(pair.workshop, "bob still reads")
 
 
 async def test_a_ban_of_an_address_ends_the_tabs_from_there_but_not_of_who_may_lift_it(

@@ -19,7 +19,7 @@ NARROW = {"CHAT_OPENING_AT_ONCE": "1", "CHAT_OPENING_QUEUE": "1", "CHAT_RETURNS_
 async def test_who_was_cut_comes_back_through_a_narrow_door_with_every_gap_filled() -> None:
     with running_site(given=NARROW, LIMITS="off") as site:
         town = await asyncio.to_thread(settle, site, *people_for(CLIENTS))
-        seen = await asyncio.wait_for(storm(town, CLIENTS), 100)
+        seen = await storm(town, CLIENTS)
         assert set(seen.codes) <= {4029}
         assert seen.incomplete == 0
         assert not seen.is_bystander_cut

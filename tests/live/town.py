@@ -37,14 +37,24 @@ class Town:
 
 def settle(site: Site, *names: str) -> Town:
     """Alice owns both rooms; everyone named is in the open lounge; all but carol are in the closed workshop."""
+    return settle_many(site, 1, *names)[0]
+
+
+def settle_many(site: Site, count: int, *names: str) -> list[Town]:
+    """Several towns that share nobody, in the time of one."""
     names = names or ("alice", "bob", "carol")
-    printed = site.python(f"from tests.live import town; town.build({names!r}, {secrets.token_hex(3)!r})")
+    marks = [secrets.token_hex(3) for _ in range(count)]
+    printed = site.python(f"from tests.live import town; town.build({names!r}, {marks!r})")
     made = json.loads(printed.strip().splitlines()[-1])
-    return Town(site, made["people"], made["rooms"])
+    return [Town(site, one["people"], one["rooms"]) for one in made]
 
 
-def build(names: tuple[str, ...], mark: str) -> None:
-    """Runs inside Django, beside the servers; prints what `settle` reads."""
+def build(names: tuple[str, ...], marks: list[str]) -> None:
+    """Runs inside Django, beside the servers; prints what `settle_many` reads."""
+    print(json.dumps([_build_one(names, mark) for mark in marks]))
+
+
+def _build_one(names: tuple[str, ...], mark: str) -> dict[str, Any]:
     from accounts.models import Instance, User
     from chat.models import Room
     from chat.rooms.actions import add_member, create_room
@@ -70,7 +80,7 @@ def build(names: tuple[str, ...], mark: str) -> None:
     told = {
         name: {"id": user.pk, "handle": user.handle, "cookie": sign_in(user)} for name, user in people.items()
     }
-    print(json.dumps({"people": told, "rooms": {"lounge": lounge.pk, "workshop": workshop.pk}}))
+    return {"people": told, "rooms": {"lounge": lounge.pk, "workshop": workshop.pk}}
 
 
 def sign_in(user: Any) -> str:

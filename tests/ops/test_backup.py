@@ -7,7 +7,6 @@ import random
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -21,7 +20,6 @@ from chatsite.backup.stores import SQLite
 from tests.live.town import settle
 from tests.servers import Site, Stores, running_site
 from tests.services import until
-from tests.stores import ROOT
 
 SHOW = "from accounts.models import Instance; i = Instance.objects.get(); print(i.name, i.epoch)"
 SPEAK = """
@@ -41,14 +39,6 @@ print(number)
 
 def quiet(_words: str) -> None:
     """Nobody watches."""
-
-
-def run(site: Site, *words: str) -> tuple[int, str, str]:
-    command = [sys.executable, str(ROOT / "manage.py"), *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env=site.env, capture_output=True, text=True, timeout=120, check=False
-    )
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -83,7 +73,7 @@ def written(stores: Stores) -> Iterator[tuple[Site, Path]]:
 def test_a_backup_made_while_people_write_is_one_moment_and_is_proved(written: tuple[Site, Path]) -> None:
     site, copy = written
     assert copy.stat().st_mode & 0o777 == 0o600
-    code, shown, _complaint = run(site, "prove_backup")
+    code, shown, _complaint = site.ask("prove_backup")
     assert code == 0, shown
     assert str(copy) in shown.splitlines()[0]
     assert "  chat_message " in shown
@@ -140,13 +130,13 @@ def test_the_proof_names_what_differs(written: tuple[Site, Path], tmp_path: Path
     digit = b"8" if text[at : at + 1] == b"9" else b"9"
     damaged.write_bytes(text[:at] + digit + text[at + 1 :])
     flip(damaged, picture.offset_data + 100)
-    code, shown, complaint = run(site, "prove_backup", str(damaged))
+    code, shown, complaint = site.ask("prove_backup", str(damaged))
     assert code == 1
     assert "Differs: the file is not as it was written: bytes of it changed" in shown
     assert "Differs: uploads/ab/picture.png: other contents" in shown
     assert "Differs: table chat_message: " in shown
     assert complaint.strip().endswith("3 differences.")
-    code, _shown, complaint = run(site, "restore", str(damaged), "--force")
+    code, _shown, complaint = site.ask("restore", str(damaged), "--force")
     assert code == 1
     assert "is not as it was written" in complaint
 
@@ -201,7 +191,7 @@ def test_a_restored_backup_holds_what_was_there_and_a_new_epoch(written: tuple[S
     before = site.python(f"{SHOW}; Instance.objects.update(name='Gone')").split()
     (uploads / "ab" / "picture.png").unlink()
     (uploads / "later.png").write_bytes(b"later")
-    code, _shown, complaint = run(site, "restore", str(copy))
+    code, _shown, complaint = site.ask("restore", str(copy))
     assert code == 1
     assert "holds 3 accounts" in complaint
     assert "--force" in complaint

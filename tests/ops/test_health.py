@@ -8,13 +8,13 @@ from signal import SIGSTOP
 import pytest
 
 from tests.servers import SERVERS, ServerName, Site, running_site
-from tests.services import Redis
+from tests.services import PATIENCE, Redis
 
 
 def get(address: str, host: str = "localhost") -> tuple[int, dict[str, object]]:
     request = urllib.request.Request(address, headers={"Host": host})
     try:
-        answer = urllib.request.urlopen(request, timeout=10)
+        answer = urllib.request.urlopen(request, timeout=PATIENCE)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
     return answer.status, json.load(answer)
@@ -47,7 +47,7 @@ def test_no_header_of_a_visitor_moves_the_addresses_of_the_site(server: ServerNa
             "X-Forwarded-Prefix": "/evil",
         }
         request = urllib.request.Request(f"{site.origin}/", headers=headers)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             assert "evil" not in answer.geturl() + answer.read().decode()
 
 

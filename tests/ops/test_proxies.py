@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 
 from tests.servers import SERVERS, ServerName, running_site
+from tests.services import PATIENCE
 
 TOKEN = "t" * 32
 ATTEMPTS = 5  # wrong passwords of one visitor for one account in five minutes (settings.ACCOUNT_RATE_LIMITS)
@@ -29,7 +30,7 @@ def sign_in(origin: str, visitor: str, password: str) -> int:
     form = urllib.parse.urlencode({"login": "bob", "password": password}).encode()
     request = urllib.request.Request(f"{origin}/accounts/login/", data=form, headers=headers)
     try:
-        with urllib.request.build_opener(_Stay).open(request, timeout=20) as answer:
+        with urllib.request.build_opener(_Stay).open(request, timeout=PATIENCE) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

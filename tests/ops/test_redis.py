@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,9 +19,10 @@ from chatsite import preflight
 from chatsite.cache import PAUSE_SECONDS, SharedCache
 from chatsite.environment import Environment, Refused, Tuning, read
 from chatsite.stores import cache, channel_layer
+from tests.nursery import finish
 from tests.ops.redis_forms import PASSWORD, QUOTED, Forms, every_form
 from tests.services import Redis
-from tests.stores import ROOT, clean_environment
+from tests.stores import clean_environment
 
 NAMES = ("password", "account", "tls", "socket", "sentinel")
 
@@ -107,12 +107,11 @@ def test_a_start_that_cannot_reach_redis_ends_with_one_sentence(
     given: dict[str, str], tmp_path: Path
 ) -> None:
     env = clean_environment() | {"DATA_DIR": str(tmp_path), "PORT": "0"} | given
-    command = [sys.executable, "-m", "chatsite.launch"]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert next(iter(given)) in done.stderr
-    assert "mellon" not in done.stdout + done.stderr
+    code, shown, complaint = finish((sys.executable, "-m", "chatsite.launch"), env=env)
+    assert code == 1
+    assert len(complaint.strip().splitlines()) == 1
+    assert next(iter(given)) in complaint
+    assert "mellon" not in shown + complaint
 
 
 def test_a_redis_that_forgets_when_it_is_full_is_warned_about() -> None:

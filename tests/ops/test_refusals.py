@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.nursery import finish
 from tests.servers import Site, running_site
 from tests.services import free_port
 from tests.stores import ROOT, clean_environment
@@ -15,15 +16,12 @@ from tests.stores import ROOT, clean_environment
 def refused(folder: Path, **env: str) -> str:
     """Start the site, expect it to end by itself, return the one line it printed."""
     environment = clean_environment() | {"DATA_DIR": str(folder / "data"), "PORT": "0"} | env
-    command = [sys.executable, "-m", "chatsite.launch"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30, check=False
-    )
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    assert len(done.stderr.splitlines()) == 1, done.stderr
-    return done.stderr
+    code, shown, complaint = finish((sys.executable, "-m", "chatsite.launch"), env=environment)
+    assert code == 1
+    assert shown == ""
+    assert "Traceback" not in complaint
+    assert len(complaint.splitlines()) == 1, complaint
+    return complaint
 
 
 def test_a_taken_port_names_port_and_remedy(tmp_path: Path) -> None:
@@ -96,15 +94,13 @@ def test_source_in_error_pages_is_not_served_to_a_network(tmp_path: Path) -> Non
     assert "chatsite.E001" in refused(tmp_path, DEBUG="on", HOST="0.0.0.0")
 
 
-@pytest.mark.parametrize("command", [["manage.py", "check"], ["-m", "daphne", "chatsite.asgi:application"]])
-def test_commands_and_stock_servers_refuse_wrong_values_too(command: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["manage", "check"], ["daphne", "chatsite.asgi:application"]])
+def test_commands_and_stock_servers_refuse_wrong_values_too(words: list[str], tmp_path: Path) -> None:
     env = clean_environment() | {"DATA_DIR": str(tmp_path), "PUBLIC_ORIGINS": "*"}
-    done = subprocess.run(
-        [sys.executable, *command], cwd=ROOT, env=env, capture_output=True, text=True, timeout=30, check=False
-    )
-    assert done.returncode == 1
-    assert done.stderr.startswith("PUBLIC_ORIGINS must list whole addresses")
-    assert "Traceback" not in done.stderr
+    code, _shown, complaint = finish((sys.executable, "-m", *words), env=env)
+    assert code == 1
+    assert complaint.startswith("PUBLIC_ORIGINS must list whole addresses")
+    assert "Traceback" not in complaint
 
 
 def test_a_missing_venv_module_names_the_package(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import socket as sockets
 import ssl
 import subprocess
@@ -17,8 +18,8 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.services import free_port, until
-from tests.stores import ROOT
+from tests.nursery import start
+from tests.services import PATIENCE, free_port, until
 
 # Around the three ways in which a frame says its length.
 SIZES = (0, 1, 125, 126, 65_535, 65_536, 200_000)
@@ -46,7 +47,7 @@ class Echo:
                 ssl=self.trust,
                 max_size=None,
                 compression=None,
-                open_timeout=20,
+                open_timeout=PATIENCE,
             ) as socket:
                 assert await socket.recv() == "true"
                 yield socket
@@ -98,7 +99,7 @@ def echo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         made.trust = ssl.create_default_context(cafile=str(files[0]))
     command = [sys.executable, "-m", "tests.serving.echo", server, str(made.port), *map(str, files)]
     with made.log.open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        process = start(command, env=os.environ, stdout=log.fileno(), stderr=log.fileno())
     try:
         until(lambda: listens(made.port), f"{request.param} did not start; see {made.log}")
         yield made

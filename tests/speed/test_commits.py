@@ -32,7 +32,7 @@ def together(works: list[Callable[[], Any]], here: Commits = commits) -> list[Fu
 
     def hold() -> None:
         begun.set()
-        go.wait(20)
+        go.wait(60)
 
     def run(work: Callable[[], Any]) -> Any:
         try:
@@ -42,7 +42,7 @@ def together(works: list[Callable[[], Any]], here: Commits = commits) -> list[Fu
 
     with ThreadPoolExecutor(len(works) + 1) as pool:
         first = pool.submit(run, hold)
-        begun.wait(20)
+        begun.wait(60)
         futures = [pool.submit(run, work) for work in works]
         until(lambda: len(here._waiting) == len(works), "not all came")
         go.set()
@@ -128,11 +128,11 @@ def test_everybody_is_answered_in_their_own_language(cast: Cast) -> None:
 
     def hold() -> None:
         begun.set()
-        go.wait(20)
+        go.wait(60)
 
     with ThreadPoolExecutor(3) as pool:
         pool.submit(here.run, hold)
-        begun.wait(20)
+        begun.wait(60)
         english, chinese = pool.submit(in_language, "en"), pool.submit(in_language, "zh-hans")
         until(lambda: len(here._waiting) == 2, "not both came")
         go.set()
