@@ -34,6 +34,7 @@ def sweep() -> None:
 def sweep_now() -> int:
     """As the task; how many files went."""
     Upload.objects.abandoned(timezone.now() - UNCLAIMED).update(state=Upload.State.GONE)
+    receiving.tidy()
     gone = 0
     for upload in Upload.objects.filter(state=Upload.State.GONE).iterator():
         receiving.forget(upload)

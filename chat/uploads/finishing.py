@@ -82,7 +82,7 @@ def finish(upload_id: int) -> None:
 
 def _keep(upload: Upload, nature: Nature) -> None:
     source = receiving.path_of(upload)
-    workshop = Path(tempfile.mkdtemp(prefix=".picture-", dir=receiving.folder()))
+    workshop = Path(tempfile.mkdtemp(prefix=receiving.WORKSHOP, dir=receiving.folder()))
     try:
         if nature.kind == Upload.Kind.IMAGE:
             picture = develop(source, workshop)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,8 @@ from django.conf import settings
 from chat.models import Upload
 
 COPY = 262_144  # bytes
+WORKSHOP = ".picture-"
+STALE = 3_600  # seconds
 
 
 class Busy(Exception):
@@ -62,6 +66,14 @@ def write_piece(file: IO[bytes], piece: IO[bytes], *, offset: int, most: int) ->
 def forget(upload: Upload) -> None:
     """What has arrived of it is gone."""
     path_of(upload).unlink(missing_ok=True)
+
+
+def tidy() -> None:
+    """Removes the workshops of pictures that a kill left behind."""
+    for workshop in folder().glob(f"{WORKSHOP}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - workshop.stat().st_mtime > STALE:
+                shutil.rmtree(workshop, ignore_errors=True)
 
 
 def is_full(size: int) -> bool:

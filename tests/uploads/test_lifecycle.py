@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from collections import namedtuple
 from datetime import timedelta
@@ -182,6 +183,16 @@ def test_what_nobody_sends_is_gone_after_a_day(cast: Cast) -> None:
     Upload.objects.exclude(pk=young.pk).update(created_at=timezone.now() - timedelta(hours=25))
     assert sweep_now() == 2
     assert (is_kept(young), is_kept(old), receiving.path_of(begun).exists()) == (True, False, False)
+
+
+def test_what_a_kill_left_of_a_picture_is_tidied_up() -> None:
+    left, young = (receiving.folder() / f"{receiving.WORKSHOP}{name}" for name in ("left", "young"))
+    for workshop in (left, young):
+        workshop.mkdir()
+    os.utime(left, (0, 0))
+    receiving.tidy()
+    assert (left.exists(), young.exists()) == (False, True)
+    young.rmdir()
 
 
 def test_one_may_think_better_of_it(cast: Cast) -> None:
