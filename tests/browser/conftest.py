@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.house import House, Stagehand, open_house
+from tests.browser.house import PATIENCE_MS, House, Stagehand, new_context, open_house
+from tests.browser.profiles import Profiles
 from tests.servers import Site
 
 CHROMIUM = "/usr/bin/chromium"
@@ -13,7 +14,15 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-PATIENCE_MS = 8_000
+
+
+# Files that take long; whoever comes last should be short, or one of two workers waits for it alone.
+LONG = ("attackers", "evening", "moderation", "moderation_raid", "states", "keyboard", "composer", "actions")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    long = [f"test_{name}.py" for name in LONG]
+    items.sort(key=lambda item: item.path.name not in long)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +41,14 @@ def stage(site: Site) -> Iterator[Stagehand]:
     stage.close()
 
 
+@pytest.fixture(scope="session")
+def profiles(site: Site, chromium: Browser) -> Iterator[Profiles]:
+    profiles = Profiles(lambda: new_context(chromium, site))
+    yield profiles
+    profiles.close()
+
+
 @pytest.fixture
-def house(site: Site, stage: Stagehand, chromium: Browser) -> Iterator[House]:
-    with open_house(site, stage, chromium) as house:
+def house(site: Site, stage: Stagehand, chromium: Browser, profiles: Profiles) -> Iterator[House]:
+    with open_house(site, stage, chromium, profiles) as house:
         yield house

@@ -3,19 +3,24 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, WebError, expect
 
 from chat import constants
+from tests.browser.profiles import Profiles
 from tests.servers import Site
 from tests.stores import ROOT
 
 _numbers = count(1)
+# Costs nothing while all is well; a machine may be busy with much else.
+PATIENCE_MS = 20_000
 # Playwright's stand-in for a routed WebSocket says so when a page closes while a frame is under way.
 NOT_OURS = "WebSocket is already in CLOSING or CLOSED state"
 
@@ -68,6 +73,8 @@ class House:
     browser: Browser
     contexts: list[BrowserContext] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    profiles: Profiles | None = None
+    _lent: list[BrowserContext] = field(default_factory=list)
 
     def person(self, name: str = "") -> Person:
         """Somebody new, unless the name is given."""
@@ -82,23 +89,22 @@ class House:
         said: list[dict[str, int]] = self.stage.say(room=room, user=author.id, texts=list(texts), **how)
         return said
 
-    def context(self, person: Person | None = None, **options: Any) -> BrowserContext:
-        """A browser profile, signed in as somebody."""
-        usual = {
-            "locale": "en-GB",
-            "timezone_id": "Europe/Berlin",
-            "viewport": {"width": 1280, "height": 800},
-            # A page's routes do not see what its service worker fetches.
-            "service_workers": "block",
-        }
-        context = self.browser.new_context(**({"base_url": self.site.origin} | usual | options))
-        context.set_default_timeout(8_000)
-        self.contexts.append(context)
-        context.on("weberror", lambda error: self.problems.append(str(error.error)))
+    def context(self, person: Person | None = None, *, fresh: bool = False, **options: Any) -> BrowserContext:
+        """A browser profile, signed in as somebody; `fresh`: with empty caches as well."""
+        if self.profiles is None or fresh or options:
+            context = new_context(self.browser, self.site, **options)
+            self.contexts.append(context)
+        else:
+            context = self.profiles.take()
+            self._lent.append(context)
+        context.on("weberror", self._note)
         if person is not None:
             name, value = self.stage.session(user=person.id)
             context.add_cookies([{"name": name, "value": value, "url": self.site.origin}])
         return context
+
+    def _note(self, error: WebError) -> None:
+        self.problems.append(str(error.error))
 
     def enter(
         self, person: Person, room: int | str, *, context: BrowserContext | None = None, **options: Any
@@ -112,12 +118,32 @@ class House:
     def close(self) -> None:
         for context in self.contexts:
             context.close()
+        for context in self._lent:
+            context.remove_listener("weberror", self._note)
+            assert self.profiles is not None
+            self.profiles.give_back(context)
+
+
+def new_context(browser: Browser, site: Site, **options: Any) -> BrowserContext:
+    """A browser profile of its own."""
+    usual = {
+        "locale": "en-GB",
+        "timezone_id": "Europe/Berlin",
+        "viewport": {"width": 1280, "height": 800},
+        # A page's routes do not see what its service worker fetches.
+        "service_workers": "block",
+    }
+    context = browser.new_context(**({"base_url": site.origin} | usual | options))
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 @contextmanager
-def open_house(site: Site, stage: Stagehand, browser: Browser) -> Iterator[House]:
+def open_house(
+    site: Site, stage: Stagehand, browser: Browser, profiles: Profiles | None = None
+) -> Iterator[House]:
     """Closes what was opened, and fails the test if a script of a page failed."""
-    house = House(site, stage, browser)
+    house = House(site, stage, browser, profiles=profiles)
     try:
         yield house
     finally:
@@ -168,6 +194,34 @@ def distance_to_end(page: Page) -> float:
     )
 
 
+def until(page: Page, holds: Callable[[], bool], complaint: str) -> None:
+    """Waits until `holds()`, while the page's routes go on being served."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not holds():
+        assert time.monotonic() < deadline, complaint
+        page.wait_for_timeout(50)
+
+
+def gone(page: Page, words: str) -> None:
+    """Waits until these words stand nowhere in the page."""
+    page.wait_for_function("words => !document.documentElement.outerHTML.includes(words)", arg=words)
+
+
+def scroll_until(page: Page, place: Literal["top", "end"], condition: str) -> None:
+    """Scrolls there in each frame, as page after page is loaded, until the JavaScript condition holds; `m`: the box."""
+    there = "0" if place == "top" else "m.scrollHeight"
+    page.wait_for_function(
+        "() => { const m = document.querySelector('#messages');"
+        f" if ({condition}) return true; m.scrollTop = {there}; return false }}"
+    )
+
+
+def zone_of_noon() -> str:
+    """A time zone in which it is about noon, so that no midnight falls into a test."""
+    ahead = 12 - datetime.now(UTC).hour
+    return f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"
+
+
 def scroll_to(page: Page, top: float) -> None:
     page.evaluate("top => { document.querySelector('#messages').scrollTop = top }", top)
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -181,7 +235,8 @@ ANCHOR = """() => new Promise(done => requestAnimationFrame(() => requestAnimati
 
 SHIFT = """id => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
   const edge = document.querySelector('#messages').getBoundingClientRect().top
-  done(document.querySelector(`#messages .message[data-id="${id}"]`).getBoundingClientRect().top - edge)
+  const row = document.querySelector(`#messages .message[data-id="${id}"]`)
+  done(row && row.getBoundingClientRect().top - edge)
 })))"""
 
 
@@ -190,8 +245,14 @@ def anchored(page: Page, *, within: float = 1) -> Iterator[None]:
     """Fails when the first fully visible row moves by more than `within` pixels."""
     row_id, before = page.evaluate(ANCHOR)
     yield
-    after = page.evaluate(SHIFT, row_id)
-    assert abs(after - before) <= within, f"the row moved by {after - before} px"
+    after = 0.0
+
+    def stands() -> bool:
+        nonlocal after
+        after = page.evaluate(SHIFT, row_id)
+        return after is not None and abs(after - before) <= within
+
+    until(page, stands, f"the row moved from {before} px to {after} px")
 
 
 def texts(page: Page) -> list[str]:
@@ -218,8 +279,12 @@ def scene(house: House, lines: list[str] | None = None, **how: bool) -> tuple[Pe
 
 
 def at_end(page: Page) -> None:
-    expect(page.locator("#messages[data-at-end]")).to_be_attached()
-    assert distance_to_end(page) <= constants.AT_END_PX
+    """Waits until the page stands at its end and knows it."""
+    page.wait_for_function(
+        "most => { const m = document.querySelector('#messages');"
+        " return m.hasAttribute('data-at-end') && m.scrollHeight - m.clientHeight - m.scrollTop <= most }",
+        arg=constants.AT_END_PX,
+    )
 
 
 __all__ = [
@@ -233,13 +298,17 @@ __all__ = [
     "connected",
     "distance_to_end",
     "expect",
+    "gone",
     "open_house",
     "row",
     "rows",
     "scene",
     "scroll_to",
+    "scroll_until",
     "seqs",
     "texts",
+    "until",
     "with_constants",
     "write",
+    "zone_of_noon",
 ]  # fmt: skip

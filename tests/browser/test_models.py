@@ -1,18 +1,22 @@
 """The client's pure parts, in a real browser."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from chat import constants
-from tests.browser.house import House
+from tests.browser.house import Stagehand, open_house
+from tests.browser.profiles import Profiles
+from tests.servers import Site
 
 
-@pytest.fixture
-def page(house: House) -> Page:
-    ana = house.person()
-    return house.enter(ana, house.room(ana))
+@pytest.fixture(scope="module")
+def page(site: Site, stage: Stagehand, chromium: Browser, profiles: Profiles) -> Iterator[Page]:
+    with open_house(site, stage, chromium, profiles) as house:
+        ana = house.person()
+        yield house.enter(ana, house.room(ana))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.house import House, box, connected, expect, row, rows, texts, write
+from tests.browser.house import House, box, connected, expect, row, rows, texts, until, write
 
 LINES = [f"line {number}" for number in range(150)]
 READY = "() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
@@ -83,8 +83,13 @@ def test_nothing_kept_survives_losing_the_right_or_signing_out(house: House) -> 
     page = installed(context, room)
     other = installed(context, lost)
     kept_items(other, ana.id, 1)
-    kept = page.evaluate(KEPT, ana.id)
-    assert (sorted(kept["pages"]), len(kept["items"])) == (sorted([f"/rooms/{room}/", f"/rooms/{lost}/"]), 2)
+    both = sorted([f"/rooms/{room}/", f"/rooms/{lost}/"])
+
+    def both_kept() -> bool:
+        kept = page.evaluate(KEPT, ana.id)
+        return (sorted(kept["pages"]), len(kept["items"])) == (both, 2)
+
+    until(page, both_kept, "not both rooms were kept")
     # Gone while the browser was away: the next link tells.
     other.close()
     context.set_offline(True)
@@ -100,8 +105,8 @@ def test_nothing_kept_survives_losing_the_right_or_signing_out(house: House) -> 
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page).to_have_url(re.compile("/accounts/login/"))
     page.wait_for_function("() => indexedDB.databases().then(all => !all.length)")
-    assert (
-        page.evaluate("caches.open('chat-pages').then(cache => cache.keys()).then(keys => keys.length)") == 0
+    page.wait_for_function(
+        "() => caches.open('chat-pages').then(cache => cache.keys()).then(keys => !keys.length)"
     )
 
 

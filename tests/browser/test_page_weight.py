@@ -60,7 +60,7 @@ def weight(came: list[Response], kind: str) -> int:
 
 def test_the_first_page_is_small_and_the_second_costs_nothing(house: House) -> None:
     ana, _bob, room = scene(house)
-    page = house.context(ana).new_page()
+    page = house.context(ana, fresh=True).new_page()
     came, failed = load(page, f"/rooms/{room}/")
     static = [each for each in came if is_static(each)]
     assert not failed

@@ -9,16 +9,19 @@ from playwright.sync_api import Page, WebSocketRoute
 from chat import constants
 from tests.browser.house import (
     House,
+    Person,
     anchored,
+    at_end,
     box,
     connected,
-    distance_to_end,
     expect,
     row,
     rows,
     scroll_to,
+    scroll_until,
     seqs,
     texts,
+    with_constants,
 )  # fmt: skip
 
 SOCKET = re.compile("/ws/$")
@@ -31,7 +34,7 @@ class Wire:
         self.page = page
         self.whole = True
         self.attempts = 0
-        self.drop: set[str] = set()
+        self._deaf: list[WebSocketRoute] = []
         self.rewrite: dict[str, dict[str, object]] = {}
         self._links: list[WebSocketRoute] = []
         page.route_web_socket(SOCKET, self._open)
@@ -46,7 +49,7 @@ class Wire:
 
         def down(text: str | bytes) -> None:
             frame = json.loads(text)
-            if frame["type"] in self.drop:
+            if link in self._deaf:
                 return
             link.send(json.dumps({**frame, **self.rewrite.get(frame["type"], {})}))
 
@@ -59,6 +62,10 @@ class Wire:
         self._links.clear()
         expect(self.page.locator("html")).not_to_have_attribute("data-conn", "online")
 
+    def deafen(self) -> None:
+        """Nothing comes through the present link any more, though it stands."""
+        self._deaf += self._links
+
     def mend(self) -> None:
         self.whole = True
 
@@ -68,9 +75,14 @@ class Wire:
         self._links.clear()
 
 
-def wired(house: House, person, room: int):  # type: ignore[no-untyped-def]
+# No attempt by itself while a test lasts: what brings the link back is what the test does.
+PATIENT = {"FIRST_RETRY_MAX_MS": 600_000, "RETRY_BASE_MS": 600_000, "RETRY_CAP_MS": 600_000}
+
+
+def wired(house: House, person: Person, room: int, **constants: int) -> tuple[Page, Wire]:
     page = house.context(person).new_page()
     wire = Wire(page)
+    with_constants(page, **constants)
     page.goto(f"/rooms/{room}/")
     connected(page)
     return page, wire
@@ -85,7 +97,7 @@ def come_back(page: Page, wire: Wire) -> None:
 def test_RC_01_a_short_loss_shows_nothing_and_loses_nothing(house: House) -> None:
     ana, bob = house.person(), house.person()
     room = house.room(ana, bob)
-    page, wire = wired(house, ana, room)
+    page, wire = wired(house, ana, room, BANNER_AFTER_MS=600_000)
     house.say(room, bob, "before")
     expect(row(page, "before")).to_be_visible()
     page.evaluate(
@@ -106,13 +118,13 @@ def test_RC_02_a_longer_loss_is_said_without_moving_anything(house: House) -> No
     ana, bob = house.person(), house.person()
     room = house.room(ana, bob)
     house.say(room, bob, *[f"line {number}" for number in range(80)], read=True)
-    page, wire = wired(house, ana, room)
+    page, wire = wired(house, ana, room, BANNER_AFTER_MS=1_000, **PATIENT)
     scroll_to(page, 300)
+    banner = page.locator("#banner")
+    expect(banner).to_be_hidden()
     with anchored(page):
         wire.cut()
-        banner = page.locator("#banner")
-        expect(banner).to_be_hidden()
-        expect(banner).to_be_visible(timeout=constants.BANNER_AFTER_MS + 3_000)
+        expect(banner).to_be_visible()
         expect(banner).to_contain_text("Reconnecting")
     wire.mend()
     page.get_by_role("button", name="Try now").click()
@@ -123,9 +135,12 @@ def test_RC_02_a_longer_loss_is_said_without_moving_anything(house: House) -> No
 def test_RC_02_a_browser_that_knows_it_is_offline_says_so_at_once(house: House) -> None:
     ana, bob = house.person(), house.person()
     context = house.context(ana)
-    page = house.enter(ana, house.room(ana, bob), context=context)
+    page = context.new_page()
+    with_constants(page, BANNER_AFTER_MS=600_000)
+    page.goto(f"/rooms/{house.room(ana, bob)}/")
+    connected(page)
     context.set_offline(True)
-    expect(page.locator("#banner")).to_be_visible(timeout=1_500)
+    expect(page.locator("#banner")).to_be_visible()
     context.set_offline(False)
     connected(page)
     expect(page.locator("#banner")).to_be_hidden()
@@ -189,7 +204,7 @@ def test_RC_03_never_again_after_a_ban_or_the_end_of_the_session(house: House) -
 
 def test_RC_04_at_once_when_there_is_reason_to_hope(house: House) -> None:
     ana, bob = house.person(), house.person()
-    page, wire = wired(house, ana, house.room(ana, bob))
+    page, wire = wired(house, ana, house.room(ana, bob), **PATIENT)
     for hope in (
         "dispatchEvent(new Event('online'))",
         "document.dispatchEvent(new Event('visibilitychange'))",
@@ -198,10 +213,8 @@ def test_RC_04_at_once_when_there_is_reason_to_hope(house: House) -> None:
         wire.cut()
         page.wait_for_function("() => document.documentElement.dataset.conn === 'offline'")
         wire.mend()
-        started = time.monotonic()
         page.evaluate(hope)
         connected(page)
-        assert time.monotonic() - started < 2
 
 
 def test_RC_05_all_that_happened_meanwhile_is_shown_once_and_in_order(house: House) -> None:
@@ -223,12 +236,14 @@ def test_RC_05_all_that_happened_meanwhile_is_shown_once_and_in_order(house: Hou
     with anchored(page):
         come_back(page, wire)
         expect(row(page, "meanwhile 119")).to_have_count(1)
+        expect(row(page, "changed 42")).to_have_count(1)
+        expect(page.locator(".message[data-state=deleted]")).to_have_count(2)
     shown = texts(page)
     assert shown[-120:] == [f"meanwhile {number}" for number in range(120)]
     changed = [text.split()[1] for text in shown if text.startswith("changed")]
     assert changed == ["40", "41", "42"]
-    assert page.locator(".message[data-state=deleted]").count() == 2
     assert seqs(page) == sorted(set(seqs(page)))
+    page.wait_for_function("() => window.said.some(text => text)")
     page.wait_for_timeout(1_500)
     assert [text for text in page.evaluate("window.said") if text] == ["120 new messages"]
 
@@ -242,7 +257,7 @@ def test_RC_05_who_was_at_the_end_stays_there(house: House) -> None:
     house.say(room, bob, *[f"meanwhile {number}" for number in range(30)])
     come_back(page, wire)
     expect(row(page, "meanwhile 29")).to_be_in_viewport()
-    assert distance_to_end(page) <= constants.AT_END_PX
+    at_end(page)
 
 
 def test_RC_06_a_gap_too_long_to_replay_leads_to_the_tail_without_a_hole(house: House) -> None:
@@ -258,14 +273,7 @@ def test_RC_06_a_gap_too_long_to_replay_leads_to_the_tail_without_a_hole(house: 
     stored = [each["seq"] for each in house.stage.stored(room=room)]
     assert shown == stored[-len(shown) :]
     expect(page.locator("#messages[data-has-older]")).to_be_attached()
-    for _step in range(30):
-        if page.get_by_role("separator", name=re.compile("New since")).count():
-            break
-        first = rows(page).first.get_attribute("data-id")
-        page.evaluate("document.querySelector('#messages').scrollTop = 0")
-        page.wait_for_function(
-            "first => document.querySelector('#messages .message').dataset.id !== first", arg=first
-        )
+    scroll_until(page, "top", "m.querySelector('.divider[data-kind=new]')")
     divider = page.get_by_role("separator", name=re.compile("New since"))
     expect(page.locator(".entry", has=divider)).to_contain_text("meanwhile 0")
     house.say(room, bob, "live again")
@@ -295,7 +303,7 @@ def test_RC_08_silence_is_taken_for_a_dead_link(house: House) -> None:
     wire = Wire(page)
     page.goto(f"/rooms/{room}/")
     connected(page)
-    wire.drop = {"ping"}
+    wire.deafen()
     # The next attempt may succeed before anybody looks, so the page itself notes when it gave up.
     page.evaluate(
         "() => { window.goneAt = 0; new MutationObserver(() => { window.goneAt ||= Date.now() })"

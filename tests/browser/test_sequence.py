@@ -1,12 +1,15 @@
 """The browser's state machine and the one that the fault tests' readers run are the same."""
 
 import random
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
-from tests.browser.house import House
+from tests.browser.house import Stagehand, open_house
+from tests.browser.profiles import Profiles
 from tests.faults.programs import CASES, Case, Step, expectations, play, random_case
+from tests.servers import Site
 
 RANDOM_CASES = 300
 
@@ -26,10 +29,11 @@ PLAY = """async cases => {
 }"""
 
 
-@pytest.fixture
-def page(house: House) -> Page:
-    ana = house.person()
-    return house.enter(ana, house.room(ana))
+@pytest.fixture(scope="module")
+def page(site: Site, stage: Stagehand, chromium: Browser, profiles: Profiles) -> Iterator[Page]:
+    with open_house(site, stage, chromium, profiles) as house:
+        ana = house.person()
+        yield house.enter(ana, house.room(ana))
 
 
 def play_in(page: Page, cases: list[Case]) -> list[list[Step]]:

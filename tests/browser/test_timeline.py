@@ -16,10 +16,14 @@ from tests.browser.house import (
     rows,
     scene,
     scroll_to,
+    scroll_until,
     seqs,
     texts,
     write,
 )  # fmt: skip
+
+# What is fetched for reading without a network comes in larger pages.
+PAGED = f"limit={constants.HISTORY_PAGE}"
 
 
 def pill(page: Page):  # type: ignore[no-untyped-def]
@@ -89,17 +93,7 @@ def test_ML_05_the_pill_leads_to_the_tail_even_when_it_was_let_go_of(house: Hous
 
 def climb(page: Page, *, until: str) -> None:
     """Scrolls up, page by page, until a selector matches."""
-    for _step in range(100):
-        if page.locator(until).count():
-            return
-        first = page.locator("#messages .message").first.get_attribute("data-id")
-        page.evaluate("document.querySelector('#messages').scrollTop = 0")
-        page.wait_for_function(
-            "([first, until]) => document.querySelector(until) ||"
-            " document.querySelector('#messages .message').dataset.id !== first",
-            arg=[first, until],
-        )
-    raise AssertionError(f"{until} never came")
+    scroll_until(page, "top", f"document.querySelector('{until}')")
 
 
 def test_ML_06_sending_from_far_up_leads_to_the_own_row_without_a_hole(house: House) -> None:
@@ -121,8 +115,7 @@ def test_ML_10_near_the_oldest_row_one_page_is_put_above_without_moving_anything
     ana, _bob, room = scene(house, [f"line {number}" for number in range(130)])
     page = house.enter(ana, room)
     asked: list[str] = []
-    paged = f"limit={constants.HISTORY_PAGE}"
-    page.on("request", lambda request: asked.append(request.url) if request.url.endswith(paged) else None)
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith(PAGED) else None)
     expect(rows(page)).to_have_count(constants.HISTORY_PAGE)
     # Just within one screen of the edge, where loading starts.
     height = page.evaluate("document.querySelector('#messages').clientHeight")
@@ -149,11 +142,15 @@ def test_ML_11_above_the_first_message_stands_what_the_room_is(house: House) -> 
     page = house.enter(ana, room)
     expect(page.locator("[data-row=start]")).to_have_count(0)
     climb(page, until="[data-row=start]")
-    page.evaluate("document.querySelector('#messages').scrollTop = 0")
+    scroll_until(
+        page,
+        "top",
+        "m.scrollTop === 0 && !m.hasAttribute('aria-busy') && m.querySelector('[data-row=start]')",
+    )
     expect(page.get_by_text("The record begins here.")).to_be_in_viewport()
     expect(page.locator("#messages")).not_to_have_attribute("data-has-older", "")
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "/history/" in request.url else None)
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith(PAGED) else None)
     scroll_to(page, 400)
     scroll_to(page, 0)
     assert not asked
@@ -168,11 +165,7 @@ def test_ML_12_from_a_permalink_newer_pages_follow_and_live_rows_only_count(hous
     house.say(room, bob, "the newest")
     expect(pill(page)).to_have_text("1 new message")
     expect(row(page, "the newest")).to_have_count(0)
-    for _step in range(30):
-        if not page.locator("#messages[data-has-newer]").count():
-            break
-        page.evaluate("() => { const m = document.querySelector('#messages'); m.scrollTop = m.scrollHeight }")
-        page.wait_for_function("() => !document.querySelector('#messages[aria-busy]')")
+    scroll_until(page, "end", "!m.hasAttribute('data-has-newer')")
     expect(row(page, "the newest")).to_have_count(1)
     assert seqs(page) == sorted(seqs(page))
     assert texts(page)[-1] == "the newest"
@@ -182,14 +175,14 @@ def test_ML_13_never_more_rows_than_the_window(house: House) -> None:
     ana, _bob, room = scene(house, [f"line {number}" for number in range(430)])
     page = house.enter(ana, room)
     most = constants.WINDOW_ROWS + constants.WINDOW_SLACK
+    page.evaluate(
+        "() => { window.most = 0; new MutationObserver(() => { const { length } ="
+        " document.querySelectorAll('#messages .message'); window.most = Math.max(window.most, length) })"
+        ".observe(document.querySelector('.timeline__list'), { childList: true }) }"
+    )
     climb(page, until="[data-row=start]")
-    assert rows(page).count() <= most
-    for _step in range(60):
-        if not page.locator("#messages[data-has-newer]").count():
-            break
-        page.evaluate("() => { const m = document.querySelector('#messages'); m.scrollTop = m.scrollHeight }")
-        page.wait_for_function("() => !document.querySelector('#messages[aria-busy]')")
-        assert rows(page).count() <= most
+    scroll_until(page, "end", "!m.hasAttribute('data-has-newer')")
+    assert page.evaluate("window.most") <= most
     expect(row(page, "line 429")).to_have_count(1)
     assert seqs(page) == sorted(set(seqs(page)))
 
@@ -201,7 +194,7 @@ def test_ML_14_a_failed_page_says_so_and_can_be_asked_for_again(house: House) ->
     page.route("**/history/**", lambda route: route.abort())
     page.goto(f"/rooms/{room}/")
     connected(page)
-    scroll_to(page, 0)
+    scroll_until(page, "top", "m.querySelector('[data-act=retry]')")
     expect(page.get_by_text("Couldn't load earlier messages.")).to_be_visible()
     expect(rows(page)).to_have_count(constants.HISTORY_PAGE)
     page.unroute("**/history/**")

@@ -65,7 +65,7 @@ export class LarderController {
     if (id === this.#session.room?.id) return
     await this.#amend(id, items)
     await this.#session.larder.keep(id, items, upto)
-    emit("caught-up", { items })
+    emit("renewed", { items })
   }
 
   /** @param {Map<number, number>} heads of the rooms that may be read */

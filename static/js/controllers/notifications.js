@@ -32,7 +32,7 @@ export class NotificationsController {
     session.tabs.addEventListener("lead", () => this.#takeOver())
     session.tabs.addEventListener("word", ({ detail }) => { if (detail.told) this.#heardTold(detail.told) })
     session.unread.addEventListener("change", ({ detail }) => this.#read(detail.room))
-    on("caught-up", ({ items }) => { for (const { message } of items) if (message.deleted) this.#withdraw(message) })
+    on("renewed", ({ items }) => { for (const { message } of items) if (message.deleted) this.#withdraw(message) })
     on("open-message", ({ url }) => this.#open(url))
     navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data?.open) this.#open(data.open) })
   }

@@ -14,6 +14,7 @@ export class Viewport extends EventTarget {
   #atEnd
   #following = false
   #anchor = null
+  #top = 0
 
   /**
    * @param {HTMLElement} box @param {import("./rows.js").Rows} rows
@@ -40,6 +41,7 @@ export class Viewport extends EventTarget {
 
   /** Changes rows without moving what is being read. @template T @param {() => T} act @returns {T} */
   keep(act) {
+    if (this.#wasMoved) this.#settle()
     const follows = this.following
     const anchor = follows ? null : measure(this.#box, this.#rows.articles)
     const result = act()
@@ -69,7 +71,12 @@ export class Viewport extends EventTarget {
     return height > 0 && bottom > box.top && bottom <= box.bottom + 1
   }
 
+  // The person has scrolled, and the event that tells is still to come: what they want goes first. Where the browser
+  // itself moved it, because there is less to scroll, it stands at the end.
+  get #wasMoved() { return Math.abs(this.above - this.#top) > 0.5 && this.below > this.#atEnd }
+
   #resized() {
+    if (this.#wasMoved) return this.#settle()
     if (this.following) this.#box.scrollTop = this.#box.scrollHeight
     else restore(this.#box, this.#anchor)
     this.#settle()
@@ -77,6 +84,7 @@ export class Viewport extends EventTarget {
 
   #settle() {
     const distance = this.below
+    this.#top = this.above
     this.#following = distance <= this.#stick
     this.#anchor = this.following ? null : measure(this.#box, this.#rows.articles)
     setAttribute(this.#box, "data-at-end", distance <= this.#atEnd && !this.#rows.window.newer)
