@@ -4,6 +4,7 @@ The browser does the same for rows that arrive later (static/js/models/decorator
 tests/vectors/decorator.json.
 """
 
+import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -25,6 +26,8 @@ __all__ = ["Quote", "Row", "Viewer", "decorate_rows", "row_of"]
 
 LABEL_CHARACTERS = 120
 ARTICLE = '<article class="message"'
+# Bodies are sanitised: a file's box is the only one of this class.
+ATTACHED = re.compile(r'<div class="files" data-count="(\d+)"')
 WORDS = {
     "bot": gettext_noop("bot"),
     "guest": gettext_noop("guest"),
@@ -158,6 +161,9 @@ def _label(place: Place) -> str:
     if row.is_system:
         return f"{time}, {line_text(row.arguments)}"
     words = [row.name, _(WORDS[row.word]) if row.word else "", time, label_text(row.html)]
+    if attached := ATTACHED.search(row.fragment):
+        count = int(attached[1])
+        words.append(ngettext("%(count)s attachment", "%(count)s attachments", count) % {"count": count})
     if count := sum(len(people) for _emoji, people in row.reactions):
         words.append(ngettext("%(count)s reaction", "%(count)s reactions", count) % {"count": count})
     words += [_("edited") if row.edited_at else "", _("Pinned").lower() if row.pinned else ""]

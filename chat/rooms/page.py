@@ -29,6 +29,7 @@ from chat.messages.queries import Page, last_page, page_around
 from chat.messages.quotes import quotes_of
 from chat.rooms.queries import member_count
 from chat.rooms.sidebar import sidebar_of, title_of
+from chat.uploads.rules import MOST_PER_MESSAGE
 from chat.wire.encoding import moment
 
 EMPTY = Page([], older=False, newer=False)
@@ -163,7 +164,11 @@ def shell_boot(user: User) -> dict[str, Any]:
         "preferences": as_facts(preferences_of(user)),
         "hidden": hidden_by(user.pk),
         "urls": _urls(),
-        "limits": {"text": settings.CHAT.text_chars},
+        "limits": {
+            "text": settings.CHAT.text_chars,
+            "file": settings.UPLOAD_LIMIT,
+            "files": MOST_PER_MESSAGE,
+        },
         "constants": constants.for_browser(),
         "build": build(),
         "languages": [code for code, _name in settings.LANGUAGES],
@@ -171,8 +176,8 @@ def shell_boot(user: User) -> dict[str, Any]:
 
 
 def _urls() -> dict[str, str]:
-    """Addresses with the places of ids left open: {room}, {message} and {user}."""
-    room, message, user = 1111111111111111, 2222222222222222, 3333333333333333
+    """Addresses with the places of ids left open: {room}, {message}, {user} and {upload}."""
+    room, message, user, upload = 1111111111111111, 2222222222222222, 3333333333333333, 4444444444444444
     named = {
         "history": reverse("chat:history", args=[room]),
         "quotes": reverse("chat:quotes", args=[room]),
@@ -182,6 +187,8 @@ def _urls() -> dict[str, str]:
         "level": reverse("chat:level", args=[room]),
         "pause": reverse("accounts:pause"),
         "hint": reverse("accounts:hint"),
+        "uploads": reverse("chat:upload_begin"),
+        "upload": reverse("chat:upload", args=[upload]),
         "panel": reverse("chat:panel", args=[room]),
         "people": reverse("chat:people"),
         "permalink": reverse("chat:permalink", args=[room, message]),
@@ -201,5 +208,6 @@ def _urls() -> dict[str, str]:
         name: address.replace(str(room), "{room}")
         .replace(str(message), "{message}")
         .replace(str(user), "{user}")
+        .replace(str(upload), "{upload}")
         for name, address in named.items()
     }

@@ -15,6 +15,7 @@ import { DividerController } from "chat/controllers/divider.js"
 import { EditorController } from "chat/controllers/editor.js"
 import { EmojiController } from "chat/controllers/emoji.js"
 import { FieldsController } from "chat/controllers/fields.js"
+import { FilesController } from "chat/controllers/files.js"
 import { FilterController } from "chat/controllers/filter.js"
 import { HeaderController } from "chat/controllers/header.js"
 import { HintController } from "chat/controllers/hint.js"
@@ -84,6 +85,7 @@ const ROOM = [
   ["#write", SuggestionsController],
   ["#composer", ComposerController],
   ["#composer-slow", SlowController],
+  ["#messages", FilesController],
 ]
 /** The link is opened last, when everybody listens. */
 const LINK = [["html", LarderController], ["html", PresenceController], ["html", ConnectionController]]

@@ -2,6 +2,7 @@
 import { make, on, one } from "chat/helpers/dom.js"
 import { t } from "chat/helpers/i18n.js"
 import { textOf } from "chat/models/facts.js"
+import { attachments } from "chat/models/labels.js"
 import { Announcements } from "chat/models/announcements.js"
 
 const TOAST = 6_000
@@ -32,7 +33,7 @@ export class AnnouncerController {
     if (!live) this.#announcements.many(others.length)
     else for (const { article } of others) {
       const name = article.querySelector(".message__author")?.textContent ?? ""
-      this.#announcements.row(name, textOf(article.querySelector(".message__body")))
+      this.#announcements.row(name, textOf(article.querySelector(".message__body")) || attachments(article))
     }
   }
 

@@ -1,31 +1,16 @@
-/** A button to copy a block of code: one for all, on the block that is pointed at or focused. */
-import { emit, icon, make, on } from "chat/helpers/dom.js"
-import { copy } from "chat/helpers/clipboard.js"
-import { t } from "chat/helpers/i18n.js"
+/** Code that is pointed at or focused can be copied. */
 
 export class CodeController {
-  #button
-  #block = null
+  #copier = null
 
   /** @param {HTMLElement} box the timeline */
   constructor(box) {
-    this.#button = make("button", { type: "button", class: "button copy-code", "data-icon": "", "aria-label": t("Copy code") }, icon("copy", { small: true }))
-    this.#button.addEventListener("click", () => this.#copy())
     for (const name of ["pointerover", "focusin"]) box.addEventListener(name, ({ target }) => this.#follow(target.closest?.(".message__body pre")))
-    on("rows", () => { if (!this.#block?.isConnected) this.#button.remove() })
   }
 
-  #follow(block) {
-    if (!block || block === this.#block && this.#button.isConnected) return
-    this.#block = block
-    const article = block.closest(".message")
-    article.append(this.#button)
-    const [inner, outer] = [block.getBoundingClientRect(), article.getBoundingClientRect()]
-    const end = document.dir === "rtl" ? inner.left - outer.left : outer.right - inner.right
-    Object.assign(this.#button.style, { insetBlockStart: `${inner.top - outer.top + 4}px`, insetInlineEnd: `${end + 4}px` })
-  }
-
-  async #copy() {
-    emit("toast", (await copy(this.#block.innerText)) ? { text: t("Copied") } : { failed: true })
+  async #follow(block) {
+    if (!block) return
+    this.#copier ??= import("chat/controllers/copy_code.js").then(({ CopyCodeController }) => new CopyCodeController())
+    ;(await this.#copier).follow(block)
   }
 }

@@ -59,7 +59,9 @@ export class ComposerController {
 
   #send() {
     const text = this.#field.value
-    if (!text.trim() || this.#excess() > 0) return
+    if (this.#excess() > 0) return
+    const uploads = takeFiles()
+    if (!uploads || (!text.trim() && !uploads.length)) return
     const replyTo = this.#replyTo
     this.#field.value = ""
     this.#endReply({ focus: false })
@@ -68,7 +70,8 @@ export class ComposerController {
     this.#measure()
     emit("typed", { text: "" })
     // Written down first: what was sent is safe, whether or not the tail can be loaded.
-    this.#session.post({ text, replyTo })
+    const item = this.#session.post({ text, replyTo, uploads: uploads.map(({ facts }) => facts) })
+    if (uploads.length) emit("posted", { item, uploads })
     emit("newest")
     emit("sent")
     this.#field.focus({ preventScroll: true })
@@ -165,6 +168,12 @@ export class ComposerController {
     if (this.#session.drafts.roomOf(key) !== this.#room || document.activeElement === this.#field) return
     this.#restore(this.#session.drafts.get(this.#room))
   }
+}
+
+/** @returns {import("../models/upload.js").Upload[] | null} null while they are being picked up: the form is sent again then */
+function takeFiles() {
+  const wish = { uploads: [] }
+  return emit("take-files", wish) ? wish.uploads : null
 }
 
 // Who opens the chat afresh finds the ways past the sidebar first; who changes rooms wants to write.

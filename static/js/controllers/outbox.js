@@ -55,12 +55,14 @@ export class OutboxController {
     const item = act && this.#outbox.get(id)
     if (!item) return
     if (act === "retry") {
+      if (!emit("resend", { item })) return
       this.#outbox.mark(id, { state: "pending", reason: "", retryAt: 0 })
       this.#session.courier.run()
       return
     }
     this.#outbox.remove(id)
     this.#room.viewport.keep(() => this.#room.pending.remove(id))
+    emit("withdrawn", { item, act })
     if (act === "edit") emit("compose", { text: item.text, replyTo: item.replyTo })
   }
 }

@@ -1,6 +1,8 @@
 /** One tab stop for all rows; arrows move between them. */
 import { isField, on } from "chat/helpers/dom.js"
 
+const STOPS = ".message__body a, .files :is(a, audio, video)"
+
 export class RovingController {
   #box
   #room
@@ -49,7 +51,7 @@ export class RovingController {
     }
     this.#current = article
     article.setAttribute("tabindex", "0")
-    for (const link of article.querySelectorAll(".message__body a[tabindex]")) link.removeAttribute("tabindex")
+    for (const link of article.querySelectorAll(STOPS)) link.removeAttribute("tabindex")
   }
 
   // The stop must be on a row that is there: the newest, unless one was chosen.
@@ -60,7 +62,7 @@ export class RovingController {
 
 // Tab goes through the links of the row that one is at, and past all others.
 function passOver(article) {
-  for (const link of article.querySelectorAll(".message__body a")) link.setAttribute("tabindex", "-1")
+  for (const link of article.querySelectorAll(STOPS)) link.setAttribute("tabindex", "-1")
 }
 
 const stopsOf = (article) => [...article.querySelectorAll("a[href], pre, button:not([disabled])")].filter((each) => each.offsetParent)

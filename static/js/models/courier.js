@@ -32,9 +32,9 @@ export class Courier {
     }
   }
 
-  // A failed one waits for its author and must not hold up the rest; a paused one must.
+  // One that waits for its author, or for its files, must not hold up the rest; a paused one must.
   #head(room) {
-    const waiting = this.#outbox.items(room).filter((item) => item.state !== "failed")
+    const waiting = this.#outbox.items(room).filter(({ state }) => state !== "failed" && state !== "uploading")
     if (!this.#socket.isOnline) {
       for (const { id, state } of waiting) if (state === "pending") this.#outbox.mark(id, { state: "queued" })
       return undefined
@@ -51,6 +51,7 @@ export class Courier {
     if (item.state === "queued") this.#outbox.mark(item.id, { state: "pending", reason: "", retryAt: 0 })
     const payload = { room: item.room, client_id: item.id, text: item.text }
     if (item.replyTo) payload.reply_to = item.replyTo
+    if (item.uploads.length) payload.uploads = item.uploads.map(({ id }) => id)
     try {
       const { message } = await this.#socket.request("message.send", payload)
       this.#outbox.dispatchEvent(new CustomEvent("sent", { detail: { item, message } }))

@@ -22,9 +22,16 @@ export function labelOf(row, time, viewer) {
     role && wordOf(role.dataset.word),
     time,
     cut(textOf(body)),
+    attachments(article),
     count && ngettext("%(count)s reaction", "%(count)s reactions", count),
     row.edited && wordOf("edited"),
     row.pinned && wordOf("pinned").toLowerCase(),
     row.author !== viewer && row.mentions.includes(viewer) && t("mentions you"),
   ].filter(Boolean).join(", ")
+}
+
+/** How many files a row carries, in words. @param {HTMLElement} article */
+export function attachments(article) {
+  const count = Number(article.querySelector(":scope > .files")?.dataset.count)
+  return count ? ngettext("%(count)s attachment", "%(count)s attachments", count) : ""
 }

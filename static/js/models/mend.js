@@ -51,7 +51,7 @@ function neutral(part) {
     slot.replaceChildren()
     slot.removeAttribute("title")
   }
-  for (const link of copy.querySelectorAll("a[tabindex]")) link.removeAttribute("tabindex")
+  for (const stop of copy.querySelectorAll(":is(a, audio, video)[tabindex]")) stop.removeAttribute("tabindex")
   for (const mention of copy.querySelectorAll(".mention[data-me]")) mention.removeAttribute("data-me")
   return copy
 }

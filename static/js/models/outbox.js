@@ -12,9 +12,11 @@ const BREATH_EVERY = 5_000
 const DEAD_AFTER = 70_000
 
 /** @typedef {{id: string, room: number, text: string, replyTo: number | null, at: string, owner: string,
- *   state: "pending" | "unconfirmed" | "queued" | "failed", reason: string, retryAt: number}} Item */
+ *   uploads: {id: string | null, name: string, size: number, type: string, ready: boolean}[], lost?: boolean,
+ *   state: "uploading" | "pending" | "unconfirmed" | "queued" | "failed", reason: string, retryAt: number}} Item
+ *   `lost`: files of it went with the page that had them */
 
-const STATES = ["pending", "unconfirmed", "queued", "failed"]
+const STATES = ["uploading", "pending", "unconfirmed", "queued", "failed"]
 
 export class Outbox extends EventTarget {
   #key
@@ -52,9 +54,9 @@ export class Outbox extends EventTarget {
   }
 
   /** @returns {Item} written down before anything else happens to it */
-  add({ room, text, replyTo = null }) {
-    const item = { id: uuid(), room, text, replyTo, at: new Date().toISOString(), owner: this.#owner,
-      state: "pending", reason: "", retryAt: 0 }
+  add({ room, text, replyTo = null, uploads = [] }) {
+    const item = { id: uuid(), room, text, replyTo, uploads, at: new Date().toISOString(), owner: this.#owner,
+      state: uploads.every(({ ready }) => ready) ? "pending" : "uploading", reason: "", retryAt: 0 }
     this.#own.set(item.id, item)
     this.#save()
     return item
@@ -97,7 +99,7 @@ export class Outbox extends EventTarget {
     const breaths = this.#breaths()
     const alive = (owner) => Date.now() - (breaths[owner] ?? 0) < DEAD_AFTER
     const orphans = this.#load().filter((item) => !this.#own.has(item.id) && (item.owner === this.#owner || !alive(item.owner)))
-    for (const item of orphans) this.#own.set(item.id, { ...item, owner: this.#owner })
+    for (const item of orphans) this.#own.set(item.id, { ...withoutPage(item), owner: this.#owner })
     if (orphans.length) this.#save()
   }
 
@@ -128,8 +130,14 @@ export class Outbox extends EventTarget {
   }
 }
 
+// A file that had not arrived went with its page: that is for the author to know.
+function withoutPage(item) {
+  const { uploads = [] } = item
+  return uploads.every(({ ready }) => ready) ? { ...item, uploads } : { ...item, state: "failed", lost: true }
+}
+
 // What lies on the device may be of another version, or somebody's play.
 function isItem(value) {
   return Number.isSafeInteger(value?.room) && [value.id, value.text, value.owner].every((word) => typeof word === "string")
-    && Date.parse(value.at) > 0 && STATES.includes(value.state)
+    && Date.parse(value.at) > 0 && STATES.includes(value.state) && Array.isArray(value.uploads ?? [])
 }

@@ -41,11 +41,15 @@ export class PendingRows {
     return row
   }
 
+  /** @param {string} id of the outbox @returns {HTMLElement | undefined} */
+  articleOf(id) { return this.#rows.get(id)?.article }
+
   /** Shows how far it is. @param {import("./outbox.js").Item} item @param {string} [words] */
   mark(item, words = wordsOf(item)) {
     const row = this.#rows.get(item.id)
     if (!row) return
     setAttribute(row.article, "data-state", item.state)
+    setAttribute(row.article, "data-lost", item.lost)
     const status = row.article.querySelector(":scope > .message__status")
     if (!words) return status?.remove()
     const box = status ?? row.article.appendChild(template("status").firstElementChild)
@@ -95,6 +99,7 @@ export class PendingRows {
 function wordsOf(item) {
   const seconds = Math.max(1, Math.ceil((item.retryAt - Date.now()) / 1000))
   if (item.state === "unconfirmed") return t("Still sending")
+  if (item.lost) return t("Not sent: the page was closed before all files had arrived.")
   if (item.state === "failed") return t("Not sent: %(reason)s", { reason: item.reason })
   if (item.state !== "queued") return item.slow ? t("Sending") : ""
   if (item.reason === "rate_limited") return t("You are sending too fast. Sending again in %(seconds)s s", { seconds })

@@ -38,8 +38,8 @@ export class Session {
   }
 
   /** Takes a message over: from here on it is shown, repeated and kept until it is stored. */
-  post({ text, replyTo = null, room = this.room.id }) {
-    const item = this.outbox.add({ room, text, replyTo })
+  post({ text, replyTo = null, uploads = [], room = this.room.id }) {
+    const item = this.outbox.add({ room, text, replyTo, uploads })
     this.courier.run()
     return item
   }
