@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, Route
@@ -21,7 +22,7 @@ BRING = """([name, target, content, kind, text]) => {
     : new DragEvent(name, {...facts, dataTransfer: bag})
   document.querySelector(target).dispatchEvent(event)
 }"""
-PHONE = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 375, "height": 667}, "has_touch": True, "is_mobile": True}
 
 
 def picture(width: int = 1200, height: int = 800, colour: str = "teal") -> bytes:
@@ -49,9 +50,9 @@ def chips(page: Page) -> Locator:
     return page.get_by_role("list", name="Files to send").get_by_role("listitem")
 
 
-def photographed(house: House, page: Page, name: str, **size: int) -> Locator:
+def photographed(page: Page, name: str, width: int, height: int) -> Locator:
     """The row of a picture that was sent from this page and is stored."""
-    attach(page, payload(f"{name}.png", picture(**size)))
+    attach(page, payload(f"{name}.png", picture(width, height)))
     expect(chips(page)).to_have_count(1)
     write(page, f"a picture of {name}")
     sent = row(page, f"a picture of {name}")
@@ -182,7 +183,7 @@ def test_ML_07_pictures_have_their_place_before_they_come_and_open_over_the_page
     ana, bob, room = scene(house)
     page = house.enter(ana, room)
     for name, size in {"harbour": (1600, 900), "tower": (300, 1200), "cat": (60, 40)}.items():
-        photographed(house, page, name, width=size[0], height=size[1])
+        photographed(page, name, width=size[0], height=size[1])
     house.say(room, bob, *(f"after {number}" for number in range(12)))
     other = house.context(bob).new_page()
     held: list[Route] = []
