@@ -235,5 +235,3 @@ def test_two_people_exchange_a_photograph_on_a_phone(house: House) -> None:
     assert other.evaluate("document.documentElement.scrollWidth") <= 375
     photo.click()
     expect(other.get_by_role("dialog", name="Picture")).to_be_visible()
-    page.screenshot(path="/tmp/h/shots/phone.png")
-    other.screenshot(path="/tmp/h/shots/phone-lightbox.png")
