@@ -149,3 +149,11 @@ def test_a_base_that_never_was_harms_nobody(cast: Cast, base: int) -> None:
     message = say(cast.bob, cast.workshop, "one")
     edit(cast.bob, message, "two", base=base)
     assert message.changed_seq == 3
+
+
+def test_an_edit_says_whom_it_names_for_the_first_time(cast: Cast) -> None:
+    message = say(cast.bob, cast.workshop, "@mona look")
+    with hearing() as heard:
+        edit(cast.bob, message, "@mona and @gus look")
+        edit(cast.bob, message, "@mona and @gus, look here")
+    assert [event.get("newly_mentioned") for event in events_of(heard)] == [[cast.gus.pk], None]
