@@ -94,6 +94,10 @@ class SlowMode(RateLimited):
     detail = _("This room is slow. Wait a little between two messages.")
 
 
+class SearchedTooFast(RateLimited):
+    detail = _("You are searching very fast. Wait a moment.")
+
+
 class Unavailable(ChatError):
     code = "unavailable"
     status = 503

@@ -9,7 +9,7 @@ from collections.abc import Hashable
 
 from django.conf import settings
 
-from chat.errors import RateLimited
+from chat.errors import RateLimited, SearchedTooFast
 
 MOST_BUCKETS = 50_000
 
@@ -78,6 +78,11 @@ def check_may_send_piece(user_id: int) -> None:
     """Raises RateLimited for who sends a file in crumbs."""
     if wait := _take(("piece", user_id), 25.0, 100.0):
         raise RateLimited(retry_after=wait)
+def check_may_search(user_id: int) -> None:
+    """Raises RateLimited above two searches per second, with room for a few words typed quickly."""
+    wait = _take(("search", user_id), 2.0, 30.0)
+    if wait:
+        raise SearchedTooFast(retry_after=wait)
 
 
 def may_type(user_id: int, room_id: int) -> bool:

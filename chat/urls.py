@@ -10,6 +10,7 @@ from chat.people import views as people
 from chat.rooms import views as rooms
 from chat.rooms.panel import views as panel
 from chat.uploads import views as uploads
+from chat.search import views as search
 
 register_converter(IdConverter, "id")
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("direct/", rooms.direct, name="direct_new"),
     path("saved/", keeping.saved, name="saved"),
     path("sidebar/", rooms.sidebar_fragment, name="sidebar"),
+    path("search/", search.search, name="search"),
     path("people/", people.search, name="people"),
     path("manifest.webmanifest", installation.manifest, name="manifest"),
     path("service-worker.js", installation.service_worker, name="service_worker"),

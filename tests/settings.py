@@ -15,6 +15,8 @@ from chatsite.settings import DATA_DIR, DATABASES, STORAGES
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+elif "TEST_KEEPS_DATABASE" in os.environ:  # a migrated copy, for this run alone: see tests/search
+    DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # Every client of the tests makes the middleware anew: listing all files each time costs more than the tests.
 SERVESTATIC_USE_FINDERS = SERVESTATIC_USE_STATIC_ROOT = SERVESTATIC_USE_MANIFEST = False

@@ -40,6 +40,7 @@ LAYERS = {
     "chat.messages": 4,
     "chat.rooms": 5,
     "chat.moderation": 6,
+    "chat.search": 6,
     "chat.moderation.urls": DOORS,
     "chat.moderation.middleware": DOORS,
     "chat.admin": DOORS,

@@ -12,7 +12,7 @@ READ, SEEN = 4.5, 3.0
 
 # Text on what it stands on; then what is only seen: edges, marks, rings.
 TEXT = """
-ink: page side hover row card accent-soft mention-bg danger-soft
+ink: page side hover row card accent-soft mention-bg danger-soft mark
 ink-2: page side hover row card
 ink-3: page side hover row card mention-bg accent-soft
 accent: page side card accent-soft

@@ -63,30 +63,24 @@ _PUT = f"""
     ON CONFLICT (message_id) DO UPDATE SET folded = excluded.folded WHERE folded <> excluded.folded
 """  # noqa: S608  # numbers and conditions of ours
 
-_ENTER = (
-    "INSERT INTO chat_searchindex (rowid, words)"
-    " VALUES (NEW.id, chat_search_words(NEW.folded, NEW.room_id, NEW.author_id))"
-)
-_FORGET = (
-    "INSERT INTO chat_searchindex (chat_searchindex, rowid, words)"
-    " VALUES ('delete', OLD.id, chat_search_words(OLD.folded, OLD.room_id, OLD.author_id))"
-)
+_ENTER = """
+    INSERT INTO chat_searchindex (rowid, words)
+    SELECT NEW.id, chat_search_words(NEW.folded, NEW.room_id, NEW.author_id) WHERE NEW.folded <> ''
+"""
+_FORGET = """
+    INSERT INTO chat_searchindex (chat_searchindex, rowid, words)
+    SELECT 'delete', OLD.id, chat_search_words(OLD.folded, OLD.room_id, OLD.author_id) WHERE OLD.folded <> ''
+"""
 _SQLITE_TRIGGERS = {
-    "chat_search_said": ("INSERT ON chat_message", "true", _PUT.format(id="NEW.id")),
+    "chat_search_said": ("INSERT ON chat_message", _PUT.format(id="NEW.id")),
     "chat_search_changed": (
         "UPDATE OF source, deleted_at, withheld ON chat_message",
-        "true",
         _PUT.format(id="NEW.id"),
     ),
-    "chat_search_gone": (
-        "DELETE ON chat_message",
-        "true",
-        "DELETE FROM chat_searchtext WHERE message_id = OLD.id",
-    ),
-    "chat_search_text_made": ("INSERT ON chat_searchtext", "NEW.folded <> ''", _ENTER),
-    "chat_search_text_replaced": ("UPDATE OF folded ON chat_searchtext", "OLD.folded <> ''", _FORGET),
-    "chat_search_text_made_anew": ("UPDATE OF folded ON chat_searchtext", "NEW.folded <> ''", _ENTER),
-    "chat_search_text_gone": ("DELETE ON chat_searchtext", "OLD.folded <> ''", _FORGET),
+    "chat_search_gone": ("DELETE ON chat_message", "DELETE FROM chat_searchtext WHERE message_id = OLD.id"),
+    "chat_search_text_made": ("INSERT ON chat_searchtext", _ENTER),
+    "chat_search_text_changed": ("UPDATE OF folded ON chat_searchtext", f"{_FORGET}; {_ENTER}"),
+    "chat_search_text_gone": ("DELETE ON chat_searchtext", _FORGET),
 }
 # Which pieces a text has, without where: what is found is compared with the text anyway.
 _SQLITE_TABLE = (
@@ -164,10 +158,8 @@ def install(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(_SQLITE_TABLE)
-            for name, (event, condition, statement) in _SQLITE_TRIGGERS.items():
-                cursor.execute(
-                    f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {event} WHEN {condition} BEGIN {statement}; END"
-                )
+            for name, (event, statement) in _SQLITE_TRIGGERS.items():
+                cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {event} BEGIN {statement}; END")
             return
         for statement in (
             _POSTGRESQL_FOLD.format(collation=_collation(cursor)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -56,6 +57,7 @@ def room_context(request: HttpRequest, access: Access, target: Target | None = N
     context: dict[str, Any] = {
         "room": room,
         "title": title,
+        "search_here": urlencode({"q": 'in:"{}" '.format(title.replace('"', ""))}),
         "status": row.people[0].status if row and len(row.people) == 1 else "",
         "membership": access.membership,
         "rights": {str(permission) for permission in access.permissions},

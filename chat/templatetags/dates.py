@@ -26,3 +26,10 @@ def short_time(at: datetime) -> str:
         return format_date(local, _("H:i"))
     # Translators: short dates in the letters of Django's date formats
     return format_date(local, _("D") if 0 < age < 7 else _("j M") if local.year == today.year else _("M Y"))
+
+
+@register.simple_tag
+def written_time(at: datetime) -> str:
+    """A day with its year and the time of day, e.g. 1 Sep 2026, 14:05."""
+    # Translators: dates in the letters of Django's date formats
+    return format_date(timezone.localtime(at), _("j M Y, H:i"))

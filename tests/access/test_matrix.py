@@ -66,6 +66,7 @@ chat:direct_new            POST people={user}             302   302   302   302 
 chat:sidebar               GET  -                         200   200   200   200    200   200 200  302
 chat:saved                 GET  -                         200   200   200   200    200   200 200  302
 chat:people                GET  q=o                       200   200   200   200    200   200 200  401
+chat:search                GET  q=o                       200   200   200   200    200   200 200  302
 chat:catalog               GET  -                         200   200   200   200    200   200 200  200
 chat:manifest              GET  -                         200   200   200   200    200   200 200  200
 chat:service_worker        GET  -                         200   200   200   200    200   200 200  200

@@ -25,6 +25,7 @@ export class KeyboardController {
     const { key, altKey, shiftKey } = event
     const command = event.ctrlKey || event.metaKey
     if (command && !altKey && key.toLowerCase() === "k") return emit("switch")
+    if (command && shiftKey && !altKey && key.toLowerCase() === "f") return emit("search")
     if (command && key === "/") return this.#show("#dialog-shortcuts")
     if (key === "F6" && (command || matchMedia("(display-mode: standalone)").matches)) return this.#cycle(shiftKey ? -1 : 1)
     if (key === "Escape" && shiftKey && !one("dialog[open]")) return this.#show("#dialog-all-read")
@@ -36,6 +37,7 @@ export class KeyboardController {
     if (isField(target) || ctrlKey || metaKey || altKey || one("dialog[open]")) return false
     const { letter_keys, type_anywhere } = this.#session.preferences
     if (letter_keys && key === "?") return this.#show("#dialog-shortcuts")
+    if (letter_keys && key === "/") return emit("search")
     if (letter_keys && key === "n") return this.#step(1, true)
     return type_anywhere && this.#write(key, target, letter_keys)
   }

@@ -1,0 +1,89 @@
+"""What a result shows of a message: the part around what was found, and which of its characters are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chat.models import Message
+from chat.text.folding import fold, without_markup
+
+LONGEST_SHOWN = 280  # characters
+BEFORE_FIRST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some characters; `marked` where they are what was looked for."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One row of the list."""
+
+    id: int
+    room_id: int
+    room: str
+    kind: str
+    author: str
+    hue: int
+    initials: str
+    at: datetime
+    parts: list[Part]
+
+
+def result_of(message: Message, title: str, terms: Iterable[str]) -> Result:
+    author = message.author
+    return Result(
+        id=message.pk,
+        room_id=message.room_id,
+        room=title,
+        kind=message.room.kind,
+        author=author.display_name,
+        hue=author.hue,
+        initials=author.initials,
+        at=message.created_at,
+        parts=marked_parts(message.source, terms),
+    )
+
+
+def marked_parts(source: str, terms: Iterable[str]) -> list[Part]:
+    """One line of at most 280 characters around the first term."""
+    text = without_markup(source)
+    marked = _marked(text, terms)
+    first = marked.index(True) if True in marked else 0
+    begin = _word_start(text, max(0, first - BEFORE_FIRST)) if len(text) > LONGEST_SHOWN else 0
+    end = min(len(text), begin + LONGEST_SHOWN)
+    parts = [Part("…", False)] if begin else []
+    start = begin
+    for at in range(begin + 1, end + 1):
+        if at == end or marked[at] != marked[start]:
+            parts.append(Part(text[start:at], marked[start]))
+            start = at
+    return [*parts, Part("…", False)] if end < len(text) else parts
+
+
+def _word_start(text: str, at: int) -> int:
+    space = text.find(" ", at, at + 20) if at else -1
+    return at if space < 0 else space + 1
+
+
+def _marked(text: str, terms: Iterable[str]) -> list[bool]:
+    """For each character whether it belongs to a term; folding may make several of one, or none."""
+    folded, origin = "", []
+    for index, character in enumerate(text):
+        made = character if character == " " else fold(character)
+        folded += made
+        origin += [index] * len(made)
+    marked = [False] * len(text)
+    for term in terms:
+        at = folded.find(term)
+        while at >= 0:
+            for index in range(origin[at], origin[at + len(term) - 1] + 1):
+                marked[index] = True
+            at = folded.find(term, at + len(term))
+    return marked
