@@ -78,6 +78,8 @@ def check_may_send_piece(user_id: int) -> None:
     """Raises RateLimited for who sends a file in crumbs."""
     if wait := _take(("piece", user_id), 25.0, 100.0):
         raise RateLimited(retry_after=wait)
+
+
 def check_may_search(user_id: int) -> None:
     """Raises RateLimited above two searches per second, with room for a few words typed quickly."""
     wait = _take(("search", user_id), 2.0, 30.0)

@@ -9,8 +9,8 @@ from chat.messages.keeping import views as keeping
 from chat.people import views as people
 from chat.rooms import views as rooms
 from chat.rooms.panel import views as panel
-from chat.uploads import views as uploads
 from chat.search import views as search
+from chat.uploads import views as uploads
 
 register_converter(IdConverter, "id")
 

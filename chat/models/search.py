@@ -9,12 +9,14 @@ from django.db import models
 
 # Messages of one millisecond that keep their order.
 PER_MILLISECOND = 2**22
+MOST = 2**63 - 1 - PER_MILLISECOND
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def place_at(moment: datetime) -> int:
-    """The first place that a message of this millisecond may have. Places grow with time."""
-    return (moment - BEGINNING) // timedelta(milliseconds=1) * PER_MILLISECOND
+    """The first place that a message of this millisecond may have. Places grow with time, for 69 years each way."""
+    place = (moment - BEGINNING) // timedelta(milliseconds=1) * PER_MILLISECOND
+    return max(-MOST, min(place, MOST))
 
 
 class SearchText(models.Model):

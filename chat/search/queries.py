@@ -26,6 +26,17 @@ FEWEST_PER_ROOM = 100
 MOST_ROOM_FACTS = 50
 MOST_PIECES = 40
 STEPS_BETWEEN_LOOKS = 20_000
+# Somebody may see it, though it may have files and no text.
+SEEN = (
+    "EXISTS (SELECT 1 FROM chat_message seen"
+    " WHERE seen.id = s.message_id AND seen.deleted_at IS NULL AND seen.withheld = '')"
+)
+FILES = (
+    "SELECT file.message_id FROM chat_upload file WHERE file.message_id IS NOT NULL AND file.state = 'ready'"
+)
+FILE_CALLED = (
+    "EXISTS ({files} AND file.message_id = s.message_id AND {position}(chat_search_fold(file.name), %s) > 0)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,12 @@ class Wanted:
     since: int | None = None
     until: int | None = None
     mentions: bool = False
+    files: bool = False
+    images: bool = False
+
+    @property
+    def has_files(self) -> bool:
+        return self.files or self.images
 
     @property
     def is_impossible(self) -> bool:
@@ -90,7 +107,7 @@ def _conditions(wanted: Wanted) -> list[Condition]:
     """All but the words, about the row `s` of chat_searchtext."""
     user = wanted.user.pk
     found = [
-        Condition("s.folded <> ''"),
+        Condition(SEEN if wanted.has_files else "s.folded <> ''"),
         Condition(
             "EXISTS (SELECT 1 FROM chat_membership mine"
             " WHERE mine.room_id = s.room_id AND mine.user_id = %s AND mine.state = 'active')",
@@ -115,6 +132,9 @@ def _conditions(wanted: Wanted) -> list[Condition]:
         found.append(
             Condition("s.message_id IN (SELECT message_id FROM chat_mention WHERE user_id = %s)", (user,))
         )
+    if wanted.has_files:
+        kind = " AND file.kind = 'image'" if wanted.images else ""
+        found.append(Condition(f"s.message_id IN ({FILES}{kind})"))
     return found
 
 
@@ -125,8 +145,11 @@ def _one_of(column: str, ids: frozenset[int]) -> Condition:
 def _words(wanted: Wanted) -> list[Condition]:
     """Compared by position: no character of anybody's means anything else here."""
     position = "instr" if connection.vendor == "sqlite" else "strpos"
+    ways = [f"{position}(s.folded, %s) > 0"]
+    if wanted.has_files:
+        ways.append(FILE_CALLED.format(files=FILES, position=position))
     return [
-        Condition("(" + " OR ".join([f"{position}(s.folded, %s) > 0"] * len(group)) + ")", group)
+        Condition("(" + " OR ".join(ways * len(group)) + ")", tuple(part for part in group for _way in ways))
         for group in wanted.parts
     ]
 
@@ -147,7 +170,8 @@ def _where(conditions: list[Condition]) -> str:
 def _by_index(wanted: Wanted, rooms: list[int], limit: int) -> list[Hit]:
     """SQLite's index gives the newest first and stops in time; PostgreSQL's gives all."""
     conditions = [*_conditions(wanted), *_words(wanted)]
-    asked = "" if wanted.mentions and not wanted.parts else _index_query(wanted, rooms)
+    few = wanted.has_files or (wanted.mentions and not wanted.parts)
+    asked = "" if few else _index_query(wanted, rooms)
     if not asked:
         sql = f"SELECT s.id, s.message_id FROM chat_searchtext s WHERE {_where(conditions)}"  # noqa: S608  # ours
         return _run(f"{sql} ORDER BY s.id DESC LIMIT %s", conditions, after=(limit,))

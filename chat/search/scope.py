@@ -47,6 +47,8 @@ def wanted_of(user: User, query: Query, sidebar: Sidebar, *, before: int | None 
         since=max(begins, default=None),
         until=min([*ends, *([before] if before is not None else [])], default=None),
         mentions=bool(query.values("mentions")),
+        files="file" in has,
+        images="image" in has,
     )
 
 

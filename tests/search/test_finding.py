@@ -17,6 +17,7 @@ from chat.errors import ChatError
 from chat.messages.actions import delete_message, edit_message
 from chat.models import Hiding, Message, SearchText
 from chat.models.search_index import install
+from chat.models.uploads import Upload
 from chat.rooms.actions import add_member, remove_member
 from chat.rooms.sidebar import sidebar_of
 from chat.search.queries import find, messages_of
@@ -128,6 +129,7 @@ def test_dates_bound_the_list(cast: Cast) -> None:
     assert found(cast.bob, "tide before:today") == ["tide of yesterday"]
     assert found(cast.bob, "tide after:yesterday") == ["tide of today"]
     assert found(cast.bob, "tide after:today") == []
+    assert found(cast.bob, "tide after:0001 before:9998") == ["tide of today", "tide of yesterday"]
 
 
 def test_mentions_of_oneself(cast: Cast) -> None:
@@ -135,6 +137,27 @@ def test_mentions_of_oneself(cast: Cast) -> None:
     say(cast.bob, cast.lounge, "the tide")
     assert found(cast.alice, "mentions:me") == ["@alice the tide"]
     assert found(cast.bob, "mentions:me") == []
+
+
+def test_files_are_found_by_their_names_with_or_without_a_text(cast: Cast) -> None:
+    for kind, name, text in (
+        ("image", "Pegel GRÖSSE.png", ""),
+        ("file", "tide.pdf", "the table"),
+        ("file", "other", "x"),
+    ):
+        message = say(cast.bob, cast.lounge, text or "to be emptied")
+        Message.objects.filter(pk=message.pk).update(source=text)
+        Upload.objects.create(
+            uploader=cast.bob, room=cast.lounge, message=message, name=name, size=1, kind=kind, state="ready"
+        )
+    assert found(cast.alice, "has:file") == ["x", "the table", ""]
+    assert found(cast.alice, "has:image") == [""]
+    assert found(cast.alice, "has:image grosse") == [""]
+    assert found(cast.alice, "has:file tide.pdf table") == ["the table"]
+    assert found(cast.alice, "has:file nowhere") == []
+    assert found(cast.carol, "has:file") == []
+    Message.objects.filter(source="").update(deleted_at=timezone.now())
+    assert found(cast.alice, "has:image") == []
 
 
 def test_only_what_one_may_read_now(cast: Cast) -> None:
