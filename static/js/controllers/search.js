@@ -4,7 +4,6 @@ import { on, one } from "chat/helpers/dom.js"
 export class SearchController {
   /** @param {HTMLElement} root */
   constructor(root) {
-    const open = async (address) => (await import("chat/controllers/search_box.js")).openSearch(address)
     on("search", () => open(one("a[data-search]")?.href))
     root.addEventListener("click", (event) => {
       const link = event.target.closest("a[data-search]")
@@ -14,4 +13,9 @@ export class SearchController {
     })
     if (one("#search-page")) open()
   }
+}
+
+async function open(address) {
+  const { openSearch } = await import("chat/controllers/search_box.js")
+  openSearch(address)
 }

@@ -9,7 +9,7 @@ const PAUSE = 250
 /** How near the end of the list brings more, in CSS pixels. */
 const NEAR = 400
 
-export class SearchBox {
+class SearchBox {
   #box
   #scroller
   #inDialog
@@ -140,9 +140,12 @@ export class SearchBox {
  * A dialog over whatever is open; Escape gives it back as it was. On the page of search its own field.
  * @param {string} [address] of a search
  */
-export async function openSearch(address) {
+export function openSearch(address) {
   const page = one("#search-page")
-  if (page) return onPage(page)
+  return page ? onPage(page) : inDialog(address)
+}
+
+async function inDialog(address) {
   if (one("dialog[open]")) return
   const from = document.activeElement
   const dialog = make("dialog", { class: "dialog", "aria-label": t("Search") })
