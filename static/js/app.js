@@ -34,7 +34,6 @@ import { ReaderController } from "chat/controllers/reader.js"
 import { ReportingController } from "chat/controllers/reporting.js"
 import { RovingController } from "chat/controllers/roving.js"
 import { SavedController } from "chat/controllers/saved.js"
-import { SearchController } from "chat/controllers/search.js"
 import { SidebarController } from "chat/controllers/sidebar.js"
 import { SilenceController } from "chat/controllers/silence.js"
 import { SlowController } from "chat/controllers/slow.js"
@@ -64,7 +63,6 @@ const SHELL = [
   ["#dialog-switcher", SwitcherController],
   ["#dialog-fragment", ReportingController],
   ["html", ModerationController],
-  ["html", SearchController],
   ["html", KeyboardController],
 ]
 const ROOM = [

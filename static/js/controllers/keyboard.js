@@ -13,6 +13,11 @@ export class KeyboardController {
   constructor(root, session) {
     this.#session = session
     root.addEventListener("keydown", (event) => this.#key(event))
+    root.addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-search]")
+      if (link && !event.ctrlKey && !event.metaKey && search(link.href)) event.preventDefault()
+    })
+    if (one("#search-page")) search()
     one("#dialog-all-read")?.addEventListener("close", ({ target }) => { if (target.returnValue === "read") this.#readAll() })
   }
 
@@ -25,7 +30,7 @@ export class KeyboardController {
     const { key, altKey, shiftKey } = event
     const command = event.ctrlKey || event.metaKey
     if (command && !altKey && key.toLowerCase() === "k") return emit("switch")
-    if (command && shiftKey && !altKey && key.toLowerCase() === "f") return emit("search")
+    if (command && shiftKey && key.toLowerCase() === "f") return search()
     if (command && key === "/") return this.#show("#dialog-shortcuts")
     if (key === "F6" && (command || matchMedia("(display-mode: standalone)").matches)) return this.#cycle(shiftKey ? -1 : 1)
     if (key === "Escape" && shiftKey && !one("dialog[open]")) return this.#show("#dialog-all-read")
@@ -37,7 +42,7 @@ export class KeyboardController {
     if (isField(target) || ctrlKey || metaKey || altKey || one("dialog[open]")) return false
     const { letter_keys, type_anywhere } = this.#session.preferences
     if (letter_keys && key === "?") return this.#show("#dialog-shortcuts")
-    if (letter_keys && key === "/") return emit("search")
+    if (letter_keys && key === "/") return search()
     if (letter_keys && key === "n") return this.#step(1, true)
     return type_anywhere && this.#write(key, target, letter_keys)
   }
@@ -90,4 +95,9 @@ export class KeyboardController {
 function stopIn(region) {
   const wanted = ["textarea", "[aria-current=page]", ".message[tabindex='0']", "a[href]", "button", "input"]
   return wanted.map((what) => all(what, region).find((each) => each.checkVisibility() && !each.disabled)).find(Boolean)
+}
+
+// Loaded at its first use, and at once on its own page.
+function search(address = one("a[data-search]")?.href) {
+  return import("chat/controllers/search_box.js").then((box) => box.openSearch(address))
 }
