@@ -132,14 +132,17 @@ def test_who_may_not_clean_up(cast: Cast, who: str) -> None:
     assert not CleanUp.objects.exists()
 
 
-MARKER = "zanzibar-7719"
+MARKER = "zanzibar7719"  # one word, also where search keeps it folded
 
 
 def rows_with(marker: str) -> list[str]:
     """Tables of the database in which the marker stands anywhere."""
     found = []
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names():
+        # What a virtual table holds lies in tables of its own, which are looked at.
+        cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")
+        virtual = {name for (name,) in cursor.fetchall()}
+        for table in set(connection.introspection.table_names()) - virtual:
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
             if any(marker in str(cell) for row in cursor.fetchall() for cell in row):
                 found.append(table)
