@@ -112,7 +112,8 @@ def test_CO_07_files_held_over_the_window_are_told_where_they_would_go(house: Ho
 def test_CO_08_a_file_over_the_limit_says_so_in_its_chip_and_nothing_else_changes(house: House) -> None:
     ana, _bob, room = scene(house, ["hello"])
     page = house.context(ana).new_page()
-    # The page believes in a higher limit: the server's own refusal is what is shown for an empty file.
+    # The page believes in a lower limit than the server has, so that no large file need be made; what it says of
+    # an empty one is the server's own refusal.
     page.add_init_script(
         "(() => { const parse = JSON.parse; JSON.parse = (...given) => { const found = parse(...given);"
         " if (found?.limits?.file) found.limits.file = 50_000; return found } })()"
@@ -141,14 +142,17 @@ def test_CO_09_files_under_way_have_bars_cancel_and_a_retry_that_goes_on(house: 
     ana, _bob, room = scene(house, ["hello"])
     page = house.enter(ana, room)
     pieces: list[str] = []
-    broken = [True]
+    held: list[Route] = []
+    line = ["stands still"]
 
     def carry(route: Route) -> None:
         request = route.request
         if request.method != "PATCH":
             return route.fallback()
         offset = request.headers["upload-offset"]
-        if offset != "0" and broken[0]:
+        if offset != "0" and line[0] == "stands still":
+            return held.append(route)
+        if offset != "0" and line[0] == "is broken":
             return route.abort("connectionreset")
         pieces.append(offset)
         return route.fallback()
@@ -163,15 +167,19 @@ def test_CO_09_files_under_way_have_bars_cancel_and_a_retry_that_goes_on(house: 
     expect(sent.get_by_role("button", name="Cancel")).to_be_visible()
     write(page, "a text that need not wait")
     expect(row(page, "a text that need not wait")).to_have_attribute("data-state", "sent")
+    expect(sent).to_have_attribute("data-state", "uploading")
+    line[0] = "is broken"
+    for route in held:
+        route.abort("connectionreset")
     expect(sent).to_have_attribute("data-state", "failed")
     expect(sent).to_contain_text("The connection broke.")
-    broken[0] = False
+    line[0] = "is well"
     sent.get_by_role("button", name="Retry", exact=True).click()
     expect(sent).to_have_attribute("data-state", "sent")
     expect(sent.get_by_role("link", name="large.bin")).to_be_visible()
     assert pieces == ["0", str(4 * 2**20)]
 
-    broken[0] = True
+    line[0] = "stands still"
     attach(page, payload("other.bin", bytes(5_000_000), "application/octet-stream"))
     write(page, "second thoughts")
     row(page, "second thoughts").get_by_role("button", name="Cancel").click()

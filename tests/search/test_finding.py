@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -256,6 +258,19 @@ def test_triggers_that_went_with_their_table_come_back(cast: Cast) -> None:
     install(connection)
     say(cast.bob, cast.lounge, "keptword")
     assert found(cast.bob, "keptword") == ["keptword"]
+
+
+def test_an_index_that_lost_something_is_made_anew(cast: Cast) -> None:
+    many(cast, "lostword", 3)
+    deleted = say(cast.bob, cast.lounge, "lostword deleted")
+    delete_message(user=cast.bob, room_id=cast.lounge.pk, message_id=deleted.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM chat_searchtext")
+    assert found(cast.bob, "lostword") == []
+    call_command("rebuild_search", stdout=StringIO())
+    assert found(cast.bob, "lostword") == [f"lostword {n}" for n in reversed(range(3))]
+    say(cast.bob, cast.lounge, "a keptword")
+    assert found(cast.bob, "keptword") == ["a keptword"]
 
 
 HOSTILE = st.text(
