@@ -22,8 +22,6 @@ def test_the_same_is_found_on_postgresql() -> None:
             "-x",
             "-p",
             "no:cacheprovider",
-            "-p",
-            "no:xdist",
             "--reuse-db",
             SAME,
         ]
