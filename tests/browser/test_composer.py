@@ -151,6 +151,7 @@ def test_CO_14_saving_and_leaving_an_edit(house: House) -> None:
     page = house.enter(ana, room)
     write(page, "mine")
     expect(row(page, "mine")).to_have_attribute("data-state", "sent")
+    expect(row(page, "mine")).to_have_attribute("data-seq", re.compile("[1-9]"))
     box(page).press("ArrowUp")
     editor = page.get_by_role("textbox", name="Edit message")
     editor.fill("half done")
