@@ -61,11 +61,11 @@ export class PendingRows {
     return this.#rows.get(id)?.article.querySelector("[data-slot=text]")?.textContent ?? ""
   }
 
-  /** Stored, but the row itself has not come yet: only that one can be answered, changed or taken back. */
+  /** Stored, but the row itself has not come yet. */
   stored(id) {
     const row = this.#rows.get(id)
     if (!row) return
-    setAttribute(row.article, "data-state", "stored")
+    setAttribute(row.article, "data-state", "sent")
     row.article.querySelector(":scope > .message__status")?.remove()
   }
 
