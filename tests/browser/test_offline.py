@@ -205,6 +205,6 @@ def test_what_is_deleted_or_rewritten_leaves_the_pages_that_are_kept(house: Hous
     context.set_offline(True)
     page.goto(f"/rooms/{room}/")
     page.locator("html[data-ready]").wait_for(state="attached")
-    expect(row(page, "Message deleted")).to_have_count(2)
+    expect(page.locator("#messages .message[data-state=deleted]")).to_have_count(2)
     expect(row(page, "daylight")).to_be_visible()
     expect(row(page, "an answer")).to_be_visible()
