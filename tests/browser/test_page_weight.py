@@ -77,9 +77,10 @@ def test_the_first_page_is_small_and_the_second_costs_nothing(house: House) -> N
     came.clear()
     page.reload()
     connected(page)
-    assert not [
-        each.url for each in came if is_static(each) and not each.request.sizes()["responseBodySize"] <= 0
-    ]
+    # When the tab's icon is fetched is the browser's own affair: it may come late, or again with a reload.
+    again = [each for each in came if is_static(each) and each.request.resource_type != "other"]
+    assert again
+    assert all(each.request.sizes()["responseBodySize"] <= 0 for each in again), [each.url for each in again]
 
 
 def test_what_is_joined_is_there_once_by_every_name(house: House) -> None:
