@@ -107,8 +107,8 @@ def failing_commits() -> list[Patch]:
 
     announce = actions._announce
 
-    def announce_and_fail(*args: Any) -> None:
-        announce(*args)
+    def announce_and_fail(*args: Any, **more: Any) -> None:
+        announce(*args, **more)
         if random.random() < 0.2:
             raise OperationalError("the fault tests wanted this")
 
@@ -135,8 +135,8 @@ def dying() -> list[Patch]:
 
     announce = actions._announce
 
-    def announce_and_die(*args: Any) -> None:
-        announce(*args)
+    def announce_and_die(*args: Any, **more: Any) -> None:
+        announce(*args, **more)
         transaction.on_commit(die)
 
     def die() -> None:
