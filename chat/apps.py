@@ -8,14 +8,15 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         from django.db.backends.signals import connection_created
-        from django.db.models.signals import post_migrate
+        from django.db.models.signals import post_migrate, pre_migrate
 
         from accounts import signals
         from chat import border
         from chat.access.screening import rule_broken
-        from chat.models.search_index import after_migrations, lend_functions
+        from chat.models.search_index import after_migrations, before_migrations, lend_functions
 
         connection_created.connect(lend_functions, dispatch_uid="chat.lend_functions")
+        pre_migrate.connect(before_migrations, sender=self, dispatch_uid="chat.before_migrations")
         post_migrate.connect(after_migrations, sender=self, dispatch_uid="chat.after_migrations")
         signals.account_joined.connect(border.greet, dispatch_uid="chat.greet")
         signals.access_ended.connect(border.close_sockets, dispatch_uid="chat.close_sockets")

@@ -1,8 +1,8 @@
-"""The index of search, kept by the database itself: no path that writes a message can forget it.
+"""The index of search, kept by the database itself: no path that writes a message or hangs a file on it can forget it.
 
-`chat_searchtext` holds the folded texts. The pieces of each (chat/text/folding.py) are in a full-text table of
-SQLite, or under an index of PostgreSQL; neither asks for an extension. Made at each migration, which may have drawn
-the table of messages anew and dropped its triggers with it.
+`chat_searchtext` holds the folded texts, with the names of files behind them. The pieces of each
+(chat/text/folding.py) are in a full-text table of SQLite, or under an index of PostgreSQL; neither asks for an
+extension. Made at each migration, which may have drawn the table of messages anew and dropped its triggers with it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from chat.models.search import BEGINNING, PER_MILLISECOND, place_at
-from chat.text.folding import END, FACT, author_fact, fold, pieces, room_fact
+from chat.text.folding import END, FACT, FILE, IMAGE, author_fact, fold, pieces, room_fact
 
 # The tokenizer ends words at what is neither a letter nor a digit of ASCII: here that stands elsewhere.
 _AS_LETTERS = {code: chr(0xE100 + code) for code in range(128) if not chr(code).isalnum()}
@@ -47,7 +47,17 @@ def lend_functions(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
     own.create_function("chat_search_place", 1, _place, deterministic=True)
 
 
+# Before there were files.
+NO_NAMES = "''"
 _VISIBLE = "m.deleted_at IS NULL AND m.withheld = ''"
+# What hangs on the message `m`: each name behind the mark of its kind, as one text.
+_NAMES = f"""
+    coalesce((SELECT {{all_of}} FROM (
+        SELECT CASE file.kind WHEN 'image' THEN '{IMAGE}' ELSE '{FILE}' END || file.name AS name
+        FROM chat_upload file WHERE file.message_id = m.id AND file.state = 'ready' ORDER BY file.position
+    ) named), '')
+"""  # noqa: S608  # marks of ours
+_ALL_OF = {"sqlite": "group_concat(name, '')", "postgresql": "string_agg(name, '')"}
 # One message's row, made or corrected.
 _PUT = f"""
     INSERT INTO chat_searchtext (id, message_id, room_id, author_id, folded)
@@ -57,7 +67,7 @@ _PUT = f"""
                made.place),
            made.id, made.room_id, made.author_id, made.folded
     FROM (SELECT m.id, m.room_id, m.author_id, chat_search_place(m.created_at) AS place,
-                 CASE WHEN {_VISIBLE} THEN chat_search_fold(m.source) ELSE '' END AS folded
+                 CASE WHEN {_VISIBLE} THEN chat_search_fold(m.source || {{names}}) ELSE '' END AS folded
           FROM chat_message m WHERE m.id = {{id}} AND m.kind <> 'system') made
     WHERE true
     ON CONFLICT (message_id) DO UPDATE SET folded = excluded.folded WHERE folded <> excluded.folded
@@ -71,17 +81,30 @@ _FORGET = """
     INSERT INTO chat_searchindex (chat_searchindex, rowid, words)
     SELECT 'delete', OLD.id, chat_search_words(OLD.folded, OLD.room_id, OLD.author_id) WHERE OLD.folded <> ''
 """
-_SQLITE_TRIGGERS = {
-    "chat_search_said": ("INSERT ON chat_message", _PUT.format(id="NEW.id")),
-    "chat_search_changed": (
-        "UPDATE OF source, deleted_at, withheld ON chat_message",
-        _PUT.format(id="NEW.id"),
-    ),
-    "chat_search_gone": ("DELETE ON chat_message", "DELETE FROM chat_searchtext WHERE message_id = OLD.id"),
-    "chat_search_text_made": ("INSERT ON chat_searchtext", _ENTER),
-    "chat_search_text_changed": ("UPDATE OF folded ON chat_searchtext", f"{_FORGET}; {_ENTER}"),
-    "chat_search_text_gone": ("DELETE ON chat_searchtext", _FORGET),
-}
+
+
+def _sqlite_triggers(names: str) -> dict[str, str]:
+    """Each with its event and what it does."""
+    said, hung, gone = (
+        _PUT.format(id=message, names=names) for message in ("NEW.id", "NEW.message_id", "OLD.message_id")
+    )
+    triggers = {
+        "said": f"INSERT ON chat_message BEGIN {said}",
+        "changed": f"UPDATE OF source, deleted_at, withheld ON chat_message BEGIN {said}",
+        "gone": "DELETE ON chat_message BEGIN DELETE FROM chat_searchtext WHERE message_id = OLD.id",
+        "text_made": f"INSERT ON chat_searchtext BEGIN {_ENTER}",
+        "text_changed": f"UPDATE OF folded ON chat_searchtext BEGIN {_FORGET}; {_ENTER}",
+        "text_gone": f"DELETE ON chat_searchtext BEGIN {_FORGET}",
+    }
+    if names != NO_NAMES:
+        triggers |= {
+            "file_made": f"INSERT ON chat_upload WHEN NEW.message_id IS NOT NULL BEGIN {hung}",
+            "file_hung": f"UPDATE OF message_id ON chat_upload BEGIN {gone}; {hung}",
+            "file_gone": f"DELETE ON chat_upload WHEN OLD.message_id IS NOT NULL BEGIN {gone}",
+        }
+    return {f"chat_search_{name}": rest for name, rest in triggers.items()}
+
+
 # Which pieces a text has, without where: what is found is compared with the text anyway.
 _SQLITE_TABLE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS chat_searchindex USING fts5"
@@ -106,22 +129,21 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
     ) || ARRAY['{FACT}r' || room, '{FACT}a' || author])
 $$
 """  # noqa: S608  # constants of ours
+# Within a millisecond places are counted by a sequence: whoever looked for a free one would wait, when two rooms write
+# in the same millisecond, until the other room's transaction is over.
 _POSTGRESQL_PUT = f"""
 CREATE OR REPLACE FUNCTION chat_search_put(m chat_message) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    beginning bigint := {PER_MILLISECOND}
+    found_in text := CASE WHEN {_VISIBLE} THEN chat_search_fold(m.source || {{names}}) ELSE '' END;
+    place bigint := {PER_MILLISECOND}
         * (floor(extract(epoch FROM m.created_at) * 1000)::bigint - {int(BEGINNING.timestamp() * 1000)});
-    place bigint;
 BEGIN
-    UPDATE chat_searchtext SET folded = (CASE WHEN {_VISIBLE} THEN chat_search_fold(m.source) ELSE '' END)
-        WHERE message_id = m.id;
+    UPDATE chat_searchtext SET folded = found_in WHERE message_id = m.id;
     IF FOUND OR m.kind = 'system' THEN RETURN; END IF;
-    SELECT coalesce(max(id) + 1, beginning) INTO place FROM chat_searchtext
-        WHERE id BETWEEN beginning AND beginning + {PER_MILLISECOND - 1};
+    place := place + (nextval('chat_searchtext_id_seq') & {PER_MILLISECOND - 1});
     LOOP
         INSERT INTO chat_searchtext (id, message_id, room_id, author_id, folded)
-            VALUES (place, m.id, m.room_id, m.author_id,
-                    CASE WHEN {_VISIBLE} THEN chat_search_fold(m.source) ELSE '' END)
+            VALUES (place, m.id, m.room_id, m.author_id, found_in)
             ON CONFLICT (id) DO NOTHING;
         EXIT WHEN FOUND;
         place := place + 1;
@@ -141,9 +163,26 @@ BEGIN
 END
 $$
 """
+_POSTGRESQL_FOLLOW_FILE = """
+CREATE OR REPLACE FUNCTION chat_search_follow_file() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM chat_search_put(m) FROM chat_message m WHERE m.id = OLD.message_id;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        PERFORM chat_search_put(m) FROM chat_message m WHERE m.id = NEW.message_id;
+    END IF;
+    RETURN NULL;
+END
+$$
+"""
 _POSTGRESQL_TRIGGER = (
     "CREATE OR REPLACE TRIGGER chat_search AFTER INSERT OR DELETE OR UPDATE OF source, deleted_at, withheld"
     " ON chat_message FOR EACH ROW EXECUTE FUNCTION chat_search_follow()"
+)
+_POSTGRESQL_TRIGGER_OF_FILES = (
+    "CREATE OR REPLACE TRIGGER chat_search AFTER INSERT OR DELETE OR UPDATE OF message_id"
+    " ON chat_upload FOR EACH ROW EXECUTE FUNCTION chat_search_follow_file()"
 )
 # A short list of what waits to be sorted in: each search reads it from end to end.
 _POSTGRESQL_INDEX = (
@@ -153,23 +192,46 @@ _POSTGRESQL_INDEX = (
 )
 
 
+def _names(connection: BaseDatabaseWrapper) -> str:
+    """The part of a statement that tells the names of a message's files."""
+    if "chat_upload" not in connection.introspection.table_names():
+        return NO_NAMES
+    return _NAMES.format(all_of=_ALL_OF[connection.vendor])
+
+
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Makes what is missing; changes nothing that is there."""
-    with connection.cursor() as cursor:
+    """Makes what is missing, and triggers and functions as they are meant today."""
+    names = _names(connection)
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(_SQLITE_TABLE)
-            for name, (event, statement) in _SQLITE_TRIGGERS.items():
-                cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} AFTER {event} BEGIN {statement}; END")
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            there = dict(cursor.fetchall())
+            for name, rest in _sqlite_triggers(names).items():
+                statement = f"CREATE TRIGGER {name} AFTER {rest}; END"
+                if there.get(name) != statement:
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+                    cursor.execute(statement)
             return
         for statement in (
             _POSTGRESQL_FOLD.format(collation=_collation(cursor)),
             _POSTGRESQL_PIECES,
-            _POSTGRESQL_PUT,
+            _POSTGRESQL_PUT.format(names=names),
             _POSTGRESQL_FOLLOW,
             _POSTGRESQL_TRIGGER,
+            *([] if names == NO_NAMES else [_POSTGRESQL_FOLLOW_FILE, _POSTGRESQL_TRIGGER_OF_FILES]),
             _POSTGRESQL_INDEX,
         ):
             cursor.execute(statement)
+
+
+def before_migrations(*, using: str, plan: list[Any], **_signal: Any) -> None:
+    """SQLite draws no table anew while a trigger of another names it. A migration that writes messages uses `put`."""
+    connection = connections[using]
+    if plan and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for name in _sqlite_triggers(_names(connection)):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def after_migrations(*, using: str, **_signal: Any) -> None:
@@ -189,15 +251,23 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     """Everything but the table of texts, which is emptied."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            for name in _SQLITE_TRIGGERS:
+            for name in _sqlite_triggers(_names(connection)):
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             cursor.execute("DROP TABLE IF EXISTS chat_searchindex")
             cursor.execute("DELETE FROM chat_searchtext")
             return
         cursor.execute("DROP TRIGGER IF EXISTS chat_search ON chat_message")
+        if _names(connection) != NO_NAMES:
+            cursor.execute("DROP TRIGGER IF EXISTS chat_search ON chat_upload")
         cursor.execute("DROP INDEX IF EXISTS chat_searchindex")
         cursor.execute("TRUNCATE chat_searchtext")
-        for signature in ("follow()", "put(chat_message)", "pieces(text, bigint, bigint)", "fold(text)"):
+        for signature in (
+            "follow()",
+            "follow_file()",
+            "put(chat_message)",
+            "pieces(text, bigint, bigint)",
+            "fold(text)",
+        ):
             cursor.execute(f"DROP FUNCTION IF EXISTS chat_search_{signature}")
 
 
@@ -205,7 +275,8 @@ def put(connection: BaseDatabaseWrapper, message_ids: Iterable[int]) -> None:
     """Makes or corrects the rows of these messages, as the triggers do."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executemany(_PUT.format(id="%s"), [[one] for one in message_ids])
+            statement = _PUT.format(id="%s", names=_names(connection))
+            cursor.executemany(statement, [[one] for one in message_ids])
             return
         cursor.execute(
             "SELECT chat_search_put(m) FROM (SELECT * FROM chat_message WHERE id = ANY(%s)"

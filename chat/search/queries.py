@@ -17,6 +17,7 @@ from chat.errors import Invalid
 from chat.models import Membership, Message
 from chat.models.search_index import as_word
 from chat.text.folding import author_fact, pieces_to_ask, room_fact
+from chat.uploads.queries import attach_files
 
 PATIENCE = 2.0  # seconds for one statement
 # How many of the newest texts PostgreSQL reads before it asks its index, which knows no order.
@@ -26,17 +27,6 @@ FEWEST_PER_ROOM = 100
 MOST_ROOM_FACTS = 50
 MOST_PIECES = 40
 STEPS_BETWEEN_LOOKS = 20_000
-# Somebody may see it, though it may have files and no text.
-SEEN = (
-    "EXISTS (SELECT 1 FROM chat_message seen"
-    " WHERE seen.id = s.message_id AND seen.deleted_at IS NULL AND seen.withheld = '')"
-)
-FILES = (
-    "SELECT file.message_id FROM chat_upload file WHERE file.message_id IS NOT NULL AND file.state = 'ready'"
-)
-FILE_CALLED = (
-    "EXISTS ({files} AND file.message_id = s.message_id AND {position}(chat_search_fold(file.name), %s) > 0)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +40,6 @@ class Wanted:
     since: int | None = None
     until: int | None = None
     mentions: bool = False
-    files: bool = False
-    images: bool = False
-
-    @property
-    def has_files(self) -> bool:
-        return self.files or self.images
 
     @property
     def is_impossible(self) -> bool:
@@ -89,10 +73,12 @@ def find(wanted: Wanted, *, limit: int) -> list[Hit]:
 
 
 def messages_of(user: User, hits: list[Hit]) -> list[Message]:
-    """Loaded in the order of the hits; what became unreadable meanwhile is left out."""
+    """Loaded in the order of the hits, with their files; what became unreadable meanwhile is left out."""
     found = Message.objects.filter(pk__in=[one.message for one in hits]).readable_by(user.pk).living()
     by_id = found.with_author().select_related("room").in_bulk()
-    return [by_id[one.message] for one in hits if one.message in by_id]
+    messages = [by_id[one.message] for one in hits if one.message in by_id]
+    attach_files(messages)
+    return messages
 
 
 def _rooms_to_search(wanted: Wanted) -> list[int]:
@@ -107,7 +93,7 @@ def _conditions(wanted: Wanted) -> list[Condition]:
     """All but the words, about the row `s` of chat_searchtext."""
     user = wanted.user.pk
     found = [
-        Condition(SEEN if wanted.has_files else "s.folded <> ''"),
+        Condition("s.folded <> ''"),
         Condition(
             "EXISTS (SELECT 1 FROM chat_membership mine"
             " WHERE mine.room_id = s.room_id AND mine.user_id = %s AND mine.state = 'active')",
@@ -132,9 +118,6 @@ def _conditions(wanted: Wanted) -> list[Condition]:
         found.append(
             Condition("s.message_id IN (SELECT message_id FROM chat_mention WHERE user_id = %s)", (user,))
         )
-    if wanted.has_files:
-        kind = " AND file.kind = 'image'" if wanted.images else ""
-        found.append(Condition(f"s.message_id IN ({FILES}{kind})"))
     return found
 
 
@@ -145,13 +128,8 @@ def _one_of(column: str, ids: frozenset[int]) -> Condition:
 def _words(wanted: Wanted) -> list[Condition]:
     """Compared by position: no character of anybody's means anything else here."""
     position = "instr" if connection.vendor == "sqlite" else "strpos"
-    ways = [f"{position}(s.folded, %s) > 0"]
-    if wanted.has_files:
-        ways.append(FILE_CALLED.format(files=FILES, position=position))
-    return [
-        Condition("(" + " OR ".join(ways * len(group)) + ")", tuple(part for part in group for _way in ways))
-        for group in wanted.parts
-    ]
+    way = f"{position}(s.folded, %s) > 0"
+    return [Condition("(" + " OR ".join([way] * len(group)) + ")", group) for group in wanted.parts]
 
 
 def _run(
@@ -170,8 +148,7 @@ def _where(conditions: list[Condition]) -> str:
 def _by_index(wanted: Wanted, rooms: list[int], limit: int) -> list[Hit]:
     """SQLite's index gives the newest first and stops in time; PostgreSQL's gives all."""
     conditions = [*_conditions(wanted), *_words(wanted)]
-    few = wanted.has_files or (wanted.mentions and not wanted.parts)
-    asked = "" if few else _index_query(wanted, rooms)
+    asked = "" if wanted.mentions and not wanted.parts else _index_query(wanted, rooms)
     if not asked:
         sql = f"SELECT s.id, s.message_id FROM chat_searchtext s WHERE {_where(conditions)}"  # noqa: S608  # ours
         return _run(f"{sql} ORDER BY s.id DESC LIMIT %s", conditions, after=(limit,))

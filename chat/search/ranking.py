@@ -13,7 +13,11 @@ MOST_RANKED = 200
 
 def ranked(messages: Sequence[Message], terms: Sequence[str]) -> list[Message]:
     """Whole words first, then words that stand together, then what says little else; the newest of equals first."""
-    return sorted(messages, key=lambda one: _distance(fold(one.source), terms))
+    return sorted(messages, key=lambda one: _distance(fold(_text_of(one)), terms))
+
+
+def _text_of(message: Message) -> str:
+    return " ".join([message.source, *(file.name for file in message.file_list)])
 
 
 def _distance(folded: str, terms: Sequence[str]) -> tuple[int, bool, int]:

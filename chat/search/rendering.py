@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chat.models import Message
+from chat.models import Message, Upload
 from chat.text.folding import fold, without_markup
 
 LONGEST_SHOWN = 280  # characters
 BEFORE_FIRST = 80
+MOST_FILES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,18 @@ class Part:
 
     text: str
     marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """A file that hangs on what was found."""
+
+    is_image: bool
+    parts: list[Part]
+
+    @property
+    def is_marked(self) -> bool:
+        return any(part.marked for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +47,10 @@ class Result:
     initials: str
     at: datetime
     parts: list[Part]
+    files: list[FileName]
 
 
-def result_of(message: Message, title: str, terms: Iterable[str]) -> Result:
+def result_of(message: Message, title: str, terms: Sequence[str]) -> Result:
     author = message.author
     return Result(
         id=message.pk,
@@ -48,7 +62,16 @@ def result_of(message: Message, title: str, terms: Iterable[str]) -> Result:
         initials=author.initials,
         at=message.created_at,
         parts=marked_parts(message.source, terms),
+        files=_file_names(message, terms),
     )
+
+
+def _file_names(message: Message, terms: Sequence[str]) -> list[FileName]:
+    """The first few, before all those that were looked for."""
+    files = [
+        FileName(file.kind == Upload.Kind.IMAGE, marked_parts(file.name, terms)) for file in message.file_list
+    ]
+    return sorted(files, key=lambda one: not one.is_marked)[:MOST_FILES]
 
 
 def marked_parts(source: str, terms: Iterable[str]) -> list[Part]:

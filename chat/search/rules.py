@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.errors import Invalid
-from chat.text.folding import fold
+from chat.text.folding import FILE, IMAGE, fold
 
 LONGEST = 500  # characters
 MOST_TERMS = 20
 PAGE = 25
-HAS = ("file", "image", "link")
+# What texts have that have one: links however they are written, and the marks before names of files.
+HAS_PARTS = {"file": (FILE, IMAGE), "image": (IMAGE,), "link": ("://", "www.", "](")}
+HAS = tuple(HAS_PARTS)
 FILTERS = ("from", "in", "before", "after", "has", "mentions")
-# What a text with a link in it has, whichever way the link is written.
-LINK_PARTS = ("://", "www.", "](")
 
 _PART = re.compile(
     r"""(?P<key>[a-z]+)[:：](?:["“](?P<quoted>[^"”]*)["”]?|(?P<value>\S*))"""

@@ -13,7 +13,7 @@ from chat.models import Room
 from chat.models.search import place_at
 from chat.rooms.sidebar import Sidebar, SidebarRow
 from chat.search.queries import Wanted
-from chat.search.rules import LINK_PARTS, Query, days_of
+from chat.search.rules import HAS, HAS_PARTS, Query, days_of
 from chat.text.folding import fold
 
 MOST_NAMES = 5
@@ -37,8 +37,7 @@ def wanted_of(user: User, query: Query, sidebar: Sidebar, *, before: int | None 
     begins = [place_at(days_of(value)[1]) for value in query.values("after")]
     parts: list[tuple[str, ...]] = [(term,) for term in query.terms]
     has = {value.lower() for value in query.values("has")}
-    if "link" in has:
-        parts.append(LINK_PARTS)
+    parts += [HAS_PARTS[one] for one in HAS if one in has]
     return Wanted(
         user=user,
         parts=tuple(parts),
@@ -47,8 +46,6 @@ def wanted_of(user: User, query: Query, sidebar: Sidebar, *, before: int | None 
         since=max(begins, default=None),
         until=min([*ends, *([before] if before is not None else [])], default=None),
         mentions=bool(query.values("mentions")),
-        files="file" in has,
-        images="image" in has,
     )
 
 

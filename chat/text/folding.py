@@ -14,6 +14,8 @@ PIECE = 3  # characters
 END = "\ue000"
 # Before what is no text of anybody: the room, the author.
 FACT = "\uf8ff"
+# Before the name of a file and that of a picture, behind the text they hang on: no characters, and never will be.
+FILE, IMAGE = "\ufdd1", "\ufdd2"
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _MARKUP = re.compile(r"[*`]|~~")

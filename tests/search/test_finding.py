@@ -18,13 +18,14 @@ from accounts.models import User
 from chat.errors import ChatError
 from chat.messages.actions import delete_message, edit_message
 from chat.models import Hiding, Message, SearchText
-from chat.models.search_index import install
+from chat.models.search_index import after_migrations, before_migrations
 from chat.models.uploads import Upload
 from chat.rooms.actions import add_member, remove_member
 from chat.rooms.sidebar import sidebar_of
 from chat.search.queries import find, messages_of
 from chat.search.rules import parse
 from chat.search.scope import names_like, wanted_of
+from chat.uploads.actions import release
 from tests.base import browser_of, say
 from tests.cast import Cast
 
@@ -60,6 +61,21 @@ def many(cast: Cast, words: str, count: int) -> None:
         )
         for n in range(count)
     )
+
+
+def say_with_file(cast: Cast, text: str, *, name: str, kind: str) -> Message:
+    message = say(cast.bob, cast.lounge, text or "to be emptied")
+    Message.objects.filter(pk=message.pk).update(source=text, file_count=1)
+    hang(cast, message, name=name, kind=kind)
+    return message
+
+
+def hang(cast: Cast, message: Message, *, name: str, kind: str, position: int = 0) -> None:
+    """As a send does: what is there already gets a message."""
+    upload = Upload.objects.create(
+        uploader=cast.bob, room=cast.lounge, name=name, size=1, kind=kind, state="ready", position=position
+    )
+    Upload.objects.filter(pk=upload.pk).update(message=message)
 
 
 # What is typed, and which of the texts have it.
@@ -147,19 +163,39 @@ def test_files_are_found_by_their_names_with_or_without_a_text(cast: Cast) -> No
         ("file", "tide.pdf", "the table"),
         ("file", "other", "x"),
     ):
-        message = say(cast.bob, cast.lounge, text or "to be emptied")
-        Message.objects.filter(pk=message.pk).update(source=text)
-        Upload.objects.create(
-            uploader=cast.bob, room=cast.lounge, message=message, name=name, size=1, kind=kind, state="ready"
-        )
+        say_with_file(cast, text, name=name, kind=kind)
     assert found(cast.alice, "has:file") == ["x", "the table", ""]
     assert found(cast.alice, "has:image") == [""]
     assert found(cast.alice, "has:image grosse") == [""]
     assert found(cast.alice, "has:file tide.pdf table") == ["the table"]
     assert found(cast.alice, "has:file nowhere") == []
-    assert found(cast.carol, "has:file") == []
-    Message.objects.filter(source="").update(deleted_at=timezone.now())
-    assert found(cast.alice, "has:image") == []
+    assert found(cast.alice, "tide table") == ["the table"]
+    assert found(cast.alice, "grösse.PNG") == [""]
+    assert found(cast.carol, "has:file") == found(cast.carol, "tide") == []
+
+
+def test_a_files_name_goes_with_its_message_and_with_its_file(cast: Cast) -> None:
+    gone, deleted, hidden = (say_with_file(cast, "", name=f"tide {n}.pdf", kind="file") for n in range(3))
+    assert len(found(cast.alice, "tide")) == 3
+    release([gone.pk])
+    assert len(found(cast.alice, "tide")) == 2
+    Message.objects.filter(pk=deleted.pk).update(deleted_at=timezone.now())
+    assert len(found(cast.alice, "tide")) == 1
+    Message.objects.filter(pk=hidden.pk).update(withheld="hidden")
+    assert found(cast.alice, "has:file") == found(cast.alice, "tide") == []
+    assert nothing_kept_of("tide")
+    Message.objects.filter(pk=hidden.pk).update(withheld="")
+    assert len(found(cast.alice, "tide 2.pdf")) == 1
+    Upload.objects.filter(message=hidden).delete()
+    assert nothing_kept_of("tide")
+
+
+def test_names_of_files_are_shown_the_marked_ones_first(cast: Cast) -> None:
+    message = say_with_file(cast, "here", name="other.png", kind="image")
+    hang(cast, message, name="the tide.pdf", kind="file", position=1)
+    (result,) = browser_of(cast.alice).get("/search/?q=tide").context["answer"].results
+    shown = [("".join(part.text for part in one.parts), one.is_image, one.is_marked) for one in result.files]
+    assert shown == [("the tide.pdf", False, True), ("other.png", True, False)]
 
 
 def test_only_what_one_may_read_now(cast: Cast) -> None:
@@ -250,12 +286,16 @@ def test_rows_made_at_once_and_rows_that_go_are_followed(cast: Cast) -> None:
 
 
 def test_triggers_that_went_with_their_table_come_back(cast: Cast) -> None:
+    before_migrations(using="default", plan=[object()])
     with connection.cursor() as cursor:
-        name = "chat_search_said" if connection.vendor == "sqlite" else "chat_search ON chat_message"
-        cursor.execute(f"DROP TRIGGER {name}")
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+            assert not cursor.fetchall(), "none may stand in the way of a table that is drawn anew"
+        else:
+            cursor.execute("DROP TRIGGER chat_search ON chat_message")
     say(cast.bob, cast.lounge, "lostword")
     assert found(cast.bob, "lostword") == []
-    install(connection)
+    after_migrations(using="default")
     say(cast.bob, cast.lounge, "keptword")
     assert found(cast.bob, "keptword") == ["keptword"]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -9,10 +12,10 @@ from django.db import connection, transaction
 from rich.console import Console
 from rich.progress import track
 
-from chat.models import Message
+from chat.models import Message, Room
 from chat.models.search_index import install, put, remove
 
-AT_ONCE = 500  # messages to a transaction, so that nobody's send waits for long
+AT_ONCE = 200  # messages to a transaction, so that nobody's send waits for long
 
 
 class Command(BaseCommand):
@@ -23,13 +26,25 @@ class Command(BaseCommand):
             remove(connection)
             # From here on the database enters by itself what is written.
             install(connection)
-        messages = list(Message.objects.order_by("created_at", "seq").values_list("pk", flat=True))
-        for start in track(
-            range(0, len(messages), AT_ONCE),
+        batches = list(_batches())
+        for room_id, messages in track(
+            batches,
             description="messages",
             console=Console(stderr=True),
             disable=not self.stderr.isatty(),
         ):
             with transaction.atomic():
-                put(connection, messages[start : start + AT_ONCE])
-        self.stdout.write(f"{len(messages)} messages can be found again.")
+                # As every change does: its rows may not be taken in another order meanwhile.
+                Room.objects.lock([room_id])
+                put(connection, messages)
+        count = sum(len(messages) for _room, messages in batches)
+        self.stdout.write(f"{count} messages can be found again.")
+
+
+def _batches() -> Iterator[tuple[int, list[int]]]:
+    """Each room's messages, the oldest first, some at a time."""
+    rows = Message.objects.order_by("room_id", "seq").values_list("room_id", "pk")
+    for room_id, own in groupby(rows.iterator(chunk_size=10_000), key=itemgetter(0)):
+        messages = [pk for _room, pk in own]
+        for start in range(0, len(messages), AT_ONCE):
+            yield room_id, messages[start : start + AT_ONCE]
