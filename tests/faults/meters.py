@@ -7,9 +7,11 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import psutil
 
+from chat.socket.subscriptions import AT_ONCE
 from tests.faults.stacks import Stack
 from tests.faults.web import NO_ANSWER, ask
 
@@ -57,12 +59,13 @@ class Probe:
 @dataclass(frozen=True)
 class Held:
     """`rss`: MiB of the largest process; the others are sums over the processes. `fds`: without our own tabs,
-    and without connections to the database, which are judged by themselves."""
+    and without connections to the database and to Redis, which are judged by themselves."""
 
     rss: float
     fds: int
     threads: int
     connections: int
+    links: int  # to Redis
 
 
 async def held(stack: Stack, tabs: int) -> Held:
@@ -71,12 +74,20 @@ async def held(stack: Stack, tabs: int) -> Held:
     if stack.database_url:
         counting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         connections = int((await stack.query(counting))[0][0])
+    links = sum(_links_to_redis(stack, process) for process in processes)
     return Held(
         max(process.memory_info().rss for process in processes) / 2**20,
-        sum(process.num_fds() for process in processes) - tabs - connections,
+        sum(process.num_fds() for process in processes) - tabs - connections - links,
         sum(process.num_threads() for process in processes),
         connections,
+        links,
     )
+
+
+def _links_to_redis(stack: Stack, process: psutil.Process) -> int:
+    """Those through a proxy too."""
+    port = urlsplit(stack.site.env.get("REDIS_URL", "")).port
+    return sum(1 for one in process.net_connections("tcp") if port and one.raddr and one.raddr.port == port)
 
 
 def excess(base: Held, now: Held, processes: int) -> list[str]:
@@ -90,6 +101,9 @@ def excess(base: Held, now: Held, processes: int) -> list[str]:
         broken.append(f"R2: {now.threads} threads run, {base.threads} before")
     if now.connections > base.connections + 5 * processes:
         broken.append(f"R2: {now.connections} database connections are open, {base.connections} before")
+    # Groups are joined so many at a time, each on a link that then stays in the pool: a bound, not a level.
+    if now.links > (AT_ONCE + 5) * processes:
+        broken.append(f"R2: {now.links} links to Redis are open, {base.links} before")
     return broken
 
 
