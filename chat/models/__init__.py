@@ -17,6 +17,7 @@ from chat.models.moderation import (
     Rule,
     Sanction,
 )
+from chat.models.previews import LinkPreview
 from chat.models.rooms import Membership, Room
 from chat.models.search import SearchText
 from chat.models.uploads import Upload
@@ -29,6 +30,7 @@ __all__ = [
     "CleanUp",
     "Hiding",
     "HouseRules",
+    "LinkPreview",
     "Membership",
     "Mention",
     "Message",

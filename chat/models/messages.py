@@ -16,6 +16,7 @@ from accounts.models import random_id
 from chat.models.rooms import Room
 
 if TYPE_CHECKING:
+    from chat.models.previews import LinkPreview
     from chat.models.uploads import Upload
 
 
@@ -130,6 +131,7 @@ class Message(models.Model):
     reaction_list: list[tuple[str, list[int]]]
     mention_ids: list[int]
     file_list: Sequence[Upload] = ()
+    preview: LinkPreview | None = None
 
     class Meta:
         verbose_name = _("message")
