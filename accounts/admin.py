@@ -87,13 +87,15 @@ class UserAdmin(_NeitherAddedNorDeleted, admin.ModelAdmin[User]):
 
 @admin.register(Instance)
 class InstanceAdmin(_NeitherAddedNorDeleted, admin.ModelAdmin[Instance]):
-    list_display = ("name", "signup_mode", "created_at")
-    fields = ("name", "signup_mode", "epoch", "created_at")
+    list_display = ("name", "signup_mode", "link_previews", "created_at")
+    fields = ("name", "signup_mode", "link_previews", "epoch", "created_at")
     readonly_fields = ("epoch", "created_at")
 
     def save_model(self, request: HttpRequest, obj: Instance, form: Any, change: bool) -> None:
         name = clean_name(obj.name) or Instance.objects.get().name
-        actions.change_instance(person_of(request), name=name, signup_mode=obj.signup_mode)
+        actions.change_instance(
+            person_of(request), name=name, signup_mode=obj.signup_mode, link_previews=obj.link_previews
+        )
 
 
 @admin.register(Invitation)

@@ -137,6 +137,7 @@ class InstanceForm(forms.Form):
     signup_mode = forms.ChoiceField(
         label=_("Who may create an account"), choices=Instance.SignupMode, widget=forms.RadioSelect
     )
+    link_previews = forms.BooleanField(label=_("Show previews of links"), required=False)
 
 
 class InvitationForm(forms.Form):

@@ -55,6 +55,7 @@ class Instance(models.Model):
     signup_mode = models.CharField(
         _("sign-up"), max_length=12, choices=SignupMode, default=SignupMode.INVITATION
     )
+    link_previews = models.BooleanField(_("link previews"), default=False)
     epoch = models.UUIDField(default=random_epoch, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

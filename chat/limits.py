@@ -80,6 +80,16 @@ def check_may_send_piece(user_id: int) -> None:
         raise RateLimited(retry_after=wait)
 
 
+def may_have_preview(user_id: int) -> bool:
+    """Cards for what people share, not for what somebody pours out: twenty at once, then one in ten seconds."""
+    return _take(("preview", user_id), 0.1, 20.0) == 0.0
+
+
+def may_ask_host(host: str) -> bool:
+    """No website is asked more often than every other second by this process, however many people link to it."""
+    return _take(("host", host), 0.5, 10.0) == 0.0
+
+
 def check_may_search(user_id: int) -> None:
     """Raises RateLimited above two searches per second, with room for a few words typed quickly."""
     wait = _take(("search", user_id), 2.0, 30.0)

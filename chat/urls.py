@@ -6,7 +6,9 @@ from chat.converters import IdConverter
 from chat.installation import views as installation
 from chat.messages import views as messages
 from chat.messages.keeping import views as keeping
+from chat.messages.linking import views as linking
 from chat.people import views as people
+from chat.previews import views as previews
 from chat.rooms import views as rooms
 from chat.rooms.panel import views as panel
 from chat.search import views as search
@@ -47,6 +49,9 @@ urlpatterns = [
     path("rooms/<id:room_id>/messages/<id:message_id>/source/", messages.source, name="source"),
     path("rooms/<id:room_id>/messages/<id:message_id>/pin/", keeping.pin, name="message_pin"),
     path("rooms/<id:room_id>/messages/<id:message_id>/save/", keeping.save, name="message_save"),
+    path(
+        "rooms/<id:room_id>/messages/<id:message_id>/preview/remove/", linking.remove, name="preview_remove"
+    ),
     path("rooms/<id:room_id>/history/", messages.history, name="history"),
     path("rooms/<id:room_id>/quotes/", messages.quotes, name="quotes"),
     path("uploads/", uploads.begin, name="upload_begin"),
@@ -54,5 +59,6 @@ urlpatterns = [
     path("files/<id:upload_id>/preview/", uploads.preview, name="file_preview"),
     path("files/<id:upload_id>/thumb/", uploads.thumb, name="file_thumb"),
     path("files/<id:upload_id>/<str:name>", uploads.file, name="file"),
+    path("previews/<id:preview_id>/", previews.picture, name="preview_picture"),
     path("", include("chat.moderation.urls")),
 ]

@@ -1,7 +1,9 @@
-"""The worker of queued tasks: a thread beside the server, or a process of its own (`manage.py work`)."""
+"""The workers of queued tasks: threads beside the server, or a process of their own (`manage.py work`)."""
 
 import logging
 import threading
+import time
+from typing import Any
 
 from django.db import close_old_connections
 from django.utils.crypto import get_random_string
@@ -9,48 +11,35 @@ from django_tasks.signals import task_enqueued
 from django_tasks_db.management.commands.db_worker import Worker
 
 from chat.errors import DATABASE_AWAY
+from chat.previews.deliver import QUEUE as PREVIEWS
 
 logger = logging.getLogger(__name__)
 
 POLL_INTERVAL = 5.0  # seconds; tasks of this process wake the worker at once
-LAST_TASK_WITHIN = 10.0  # seconds a stop waits for the task that runs
+LAST_TASK_WITHIN = 10.0  # seconds a stop waits for the tasks that run
 
 
-class TaskHost:
-    """Runs what is due, waits, and goes on whatever a round ends with."""
+class _Lane:
+    """One thread's share: runs what is due, waits, and goes on whatever a round ends with."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, queues: list[str], excluded: list[str]) -> None:
+        self._queues = queues
+        self._excluded = excluded
         self._stopped = threading.Event()
         self._due = threading.Event()
         self._worker = Worker(
-            queue_names=["*"],
+            queue_names=queues,
             interval=0,
             batch=True,
             backend_name="default",
             startup_delay=False,
             max_tasks=None,
             worker_id=get_random_string(32),
-            excluded_queue_names=[],
+            excluded_queue_names=excluded,
         )
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Work in a thread of this process."""
-        task_enqueued.connect(self._wake)
-        self._thread = threading.Thread(target=self.run, name="tasks", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Take no further task; wait for the one that runs, but not for ever."""
-        self._stopped.set()
-        self._worker.running = False
-        self._due.set()
-        if self._thread is not None:
-            self._thread.join(LAST_TASK_WITHIN)
 
     def run(self) -> None:
         """Work until stopped."""
-        logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
         while not self._stopped.is_set():
             self._due.clear()
             try:
@@ -63,5 +52,51 @@ class TaskHost:
                 close_old_connections()
             self._due.wait(POLL_INTERVAL)
 
-    def _wake(self, **kwargs: object) -> None:
+    def stop(self) -> None:
+        """Take no further task."""
+        self._stopped.set()
+        self._worker.running = False
         self._due.set()
+
+    def wake(self, queue: str) -> None:
+        if queue in self._queues or ("*" in self._queues and queue not in self._excluded):
+            self._due.set()
+
+
+class TaskHost:
+    """Two lanes: what asks foreign servers waits for them, and nothing else waits for that."""
+
+    def __init__(self) -> None:
+        self._lanes = [
+            _Lane(queues=["*"], excluded=[PREVIEWS]),
+            _Lane(queues=[PREVIEWS], excluded=[]),
+        ]
+        self._threads = [
+            threading.Thread(target=lane.run, name=f"tasks-{number}", daemon=True)
+            for number, lane in enumerate(self._lanes)
+        ]
+
+    def start(self) -> None:
+        """Work in threads of this process."""
+        logging.getLogger("django_tasks_db").setLevel(logging.WARNING)
+        task_enqueued.connect(self._wake)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Take no further task; wait for those that run, but not for ever."""
+        for lane in self._lanes:
+            lane.stop()
+        deadline = time.monotonic() + LAST_TASK_WITHIN
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.0, deadline - time.monotonic()))
+
+    def wait(self) -> None:
+        """Returns once it was stopped."""
+        for thread in self._threads:
+            thread.join()
+
+    def _wake(self, task_result: Any, **kwargs: object) -> None:
+        for lane in self._lanes:
+            lane.wake(task_result.task.queue_name)

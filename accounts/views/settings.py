@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -61,13 +62,12 @@ def devices(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def instance(request: HttpRequest) -> HttpResponse:
-    """The instance's name and who may sign up; for those who keep it."""
+    """The instance's name, who may sign up, and the cards of links; for those who keep it."""
     user = person_of(request)
     current = Instance.current()
     if not may_administer(user) or current is None:
         raise PermissionDenied
-    initial = {"name": current.name, "signup_mode": current.signup_mode}
-    form = InstanceForm(request.POST or None, initial=initial)
+    form = InstanceForm(request.POST or None, initial=model_to_dict(current))
     if form.is_valid():
         actions.change_instance(user, **form.cleaned_data)
         messages.success(request, _("Saved."))

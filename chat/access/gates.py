@@ -8,7 +8,7 @@ from accounts.models import User
 from chat.access.closures import Closure, closure_of
 from chat.access.permissions import WRITING, Permission, permissions_of
 from chat.errors import Forbidden, NotFound, ReadOnly
-from chat.models import HouseRules, Membership, Message, Room, Upload
+from chat.models import HouseRules, LinkPreview, Membership, Message, Room, Upload
 from chat.models.prepared import Prepared
 from chat.wire.encoding import moment
 
@@ -114,6 +114,15 @@ def access_file(user: User, upload_id: int) -> Upload:
     hidden = found.uploader_id != user.pk if found.message is None else found.message.is_empty
     if hidden:
         raise NotFound
+    return found
+
+
+def access_preview(user: User, preview_id: int) -> LinkPreview:
+    """A card with a picture, of a message that this person may read now. Raises NotFound."""
+    found = LinkPreview.objects.shown().select_related("message").filter(pk=preview_id).first()
+    if found is None or found.message is None or found.message.is_empty or not found.has_picture:
+        raise NotFound
+    access_room(user, found.message.room_id)
     return found
 
 

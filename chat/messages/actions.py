@@ -24,14 +24,23 @@ from chat.audit.actions import record
 from chat.constants import REACTIONS_PER_MESSAGE
 from chat.errors import Conflict, Forbidden, Invalid, NotFound
 from chat.messages.bin import put_away
+from chat.messages.linking.deliver import look_soon, wants_preview
+from chat.messages.linking.rules import link_of
 from chat.messages.objects import message_event
 from chat.messages.queries import may_be_mentioned, was_deleted_by, with_extras
-from chat.messages.rules import check_client_id, check_emoji, check_text, client_digests
+from chat.messages.rules import (
+    check_client_id,
+    check_emoji,
+    check_may_take_away,
+    check_text,
+    client_digests,
+)
 from chat.models import Membership, Mention, Message, Reaction, Revision, Room, Rule, Saved
 from chat.models.commits import commits
 from chat.models.messages import PIN_FIELDS
 from chat.models.prepared import insert
 from chat.models.rooms import Turn
+from chat.previews.actions import drop
 from chat.text import RENDER_VERSION, Person, Rendered, handles_in, render
 from chat.uploads.actions import claim, release
 from chat.uploads.rules import check_uploads
@@ -88,7 +97,7 @@ def send_message(
     message.reaction_list = []
     message.mention_ids = list(rendered.mentions)
     try:
-        commits.run(partial(_store, message, broken, files))
+        commits.run(partial(_store, message, broken, files, looks=wants_preview(user.pk, rendered.html)))
     except IntegrityError:
         # Another send of the same key committed first; everything here was rolled back, its number too.
         if earlier := _sent_earlier(user, key, digests):
@@ -97,7 +106,7 @@ def send_message(
     return Sent(message.pk, message.seq)
 
 
-def _store(message: Message, broken: Rule | None, files: list[int]) -> None:
+def _store(message: Message, broken: Rule | None, files: list[int], *, looks: bool) -> None:
     """Writes and announces a new message, once its author is still found to be allowed to under the room's lock."""
     with transaction.atomic():
         turn = Room.objects.take_turn(message.room_id, message=not withholds(broken))
@@ -113,6 +122,8 @@ def _store(message: Message, broken: Rule | None, files: list[int]) -> None:
 
         if broken:
             rule_broken.send(Message, rule=broken, message=message, turn=turn)
+        if looks:
+            look_soon(message.pk)
         _announce(message, turn)
 
 
@@ -124,6 +135,7 @@ def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: 
     rendered = _render(room_id, source, by=user.pk)
     check_content(access, has_links=rendered.has_links, mentions=len(rendered.mentions))
     check_edit(access, source)
+    looks = link_of(rendered.html) != link_of(message.html) and wants_preview(user.pk, rendered.html)
 
     with transaction.atomic():
         turn = Room.objects.take_turn(room_id)
@@ -135,6 +147,7 @@ def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: 
         if message.revisions.filter(seq__gt=base).exists():
             raise Conflict(current={"source": message.source, "changed_seq": message.changed_seq})
         Revision.objects.create(message=message, seq=turn.seq, source=message.source, replaced_at=turn.at)
+        _follow_link(message, rendered, looks=looks)
         message.source = source
         message.html = rendered.html
         message.render_version = RENDER_VERSION
@@ -149,6 +162,14 @@ def edit_message(*, user: User, room_id: int, message_id: int, base: int, text: 
         _announce(with_extras([message])[0], turn, newly_mentioned=newly)
 
 
+def _follow_link(message: Message, rendered: Rendered, *, looks: bool) -> None:
+    """The card of a link that an edit drops goes with it; another link gets its own."""
+    if link_of(rendered.html) != link_of(message.html):
+        drop([message.pk])
+        if looks:
+            look_soon(message.pk)
+
+
 def delete_message(*, user: User, room_id: int, message_id: int) -> None:
     """Leaves a tombstone. One's own is gone for good; what a moderator removes goes to the bin for 30 days.
 
@@ -157,18 +178,19 @@ def delete_message(*, user: User, room_id: int, message_id: int) -> None:
     if was_deleted_by(user.pk, room_id, message_id):
         return
     access, message = access_message(user, room_id, message_id)
-    _check_may_delete(access.permissions, message, user)
+    check_may_take_away(access.permissions, message, user)
     limits.check_may_change(user.pk)
 
     with transaction.atomic():
         turn = Room.objects.take_turn(room_id)
         access = access_room_again(user, room_id, Permission.READ)
         _access, message = access_message(user, room_id, message_id)
-        _check_may_delete(access.permissions, message, user)
+        check_may_take_away(access.permissions, message, user)
         if message.author_id == user.pk:
             message.revisions.all().delete()
             Saved.objects.filter(message=message).delete()
             release([message.pk])
+            drop([message.pk])
             message.file_count = 0
         else:
             put_away(message, turn, by=user)
@@ -178,13 +200,6 @@ def delete_message(*, user: User, room_id: int, message_id: int) -> None:
         _announce(with_extras([message])[0], turn)
         if message.author_id != user.pk:
             record("text_removed", actor=user, target=message.author, room=room_id, message_id=message.pk)
-
-
-def _check_may_delete(permissions: frozenset[Permission], message: Message, user: User) -> None:
-    own = message.author_id == user.pk
-    needed = Permission.DELETE_OWN if own else Permission.DELETE_ANY
-    if needed not in permissions or message.kind == Message.Kind.SYSTEM:
-        raise Forbidden
 
 
 def _empty(message: Message, turn: Turn, *, by: User) -> None:

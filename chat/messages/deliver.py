@@ -10,6 +10,7 @@ from django_tasks import task
 
 from chat.models import Case, Message, RemovedMessage, Revision
 from chat.models.moderation import BIN_DAYS
+from chat.previews.actions import drop
 from chat.uploads.actions import release
 
 BATCH = 500
@@ -32,6 +33,7 @@ def empty_bin() -> None:
     while ids := list(removed.values_list("message_id", flat=True)[:BATCH]):
         with transaction.atomic():
             release(ids)
+            drop(ids)
             Message.objects.filter(pk__in=ids).update(file_count=0)
             Revision.objects.filter(message__in=ids).delete()
             Case.objects.filter(message__in=ids).update(snapshot="")

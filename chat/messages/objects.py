@@ -7,6 +7,7 @@ from typing import Any
 
 from chat.messages.rendering import render_message
 from chat.models import Message
+from chat.previews.facts import preview_facts
 from chat.uploads.facts import file_facts
 from chat.wire import events
 from chat.wire.encoding import moment
@@ -30,6 +31,7 @@ def message_object(message: Message) -> dict[str, Any]:
         "pinned_at": moment(message.pinned_at) if message.pinned_at else None,
         "mentions": message.mention_ids,
         "files": [] if message.is_empty else [file_facts(one) for one in message.file_list],
+        "preview": preview_facts(message.preview) if message.preview else None,
         "reactions": [[emoji, people] for emoji, people in message.reaction_list],
     }
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from chat.messages.rules import clamp_page
 from chat.models import Hiding, Membership, Mention, Message, Reaction
 from chat.models.messages import MessageQuerySet
+from chat.previews.queries import attach_previews
 from chat.uploads.queries import attach_files
 
 
@@ -90,7 +91,7 @@ def _readable(room_id: int, user_id: int) -> MessageQuerySet:
 
 
 def with_extras(messages: Sequence[Message]) -> list[Message]:
-    """Attaches `reaction_list`, `mention_ids` and, where there are files, `file_list`: two or three queries."""
+    """Attaches `reaction_list`, `mention_ids`, and where there are files or links, `file_list` and `preview`."""
     by_id = {message.pk: message for message in messages}
     for message in messages:
         message.reaction_list = []
@@ -98,6 +99,7 @@ def with_extras(messages: Sequence[Message]) -> list[Message]:
     if by_id:
         _attach_reactions(by_id)
         attach_files(messages)
+        attach_previews(messages)
         for message_id, user_id in Mention.objects.filter(message__in=by_id).values_list(
             "message_id", "user_id"
         ):

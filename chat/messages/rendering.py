@@ -16,7 +16,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from accounts.models import User
-from chat.models import Message, Room
+from chat.models import LinkPreview, Message, Room
+from chat.previews.facts import preview_facts
 from chat.text import emoji_only_count
 from chat.uploads.facts import file_facts
 from chat.wire.encoding import moment
@@ -124,13 +125,19 @@ def _body(message: Message) -> str:
     pin = PIN if message.pinned_at else ""
     edited = '<small class="edited" data-word="edited"></small>' if message.edited_at else ""
     reactions = '<div class="reactions"></div>' if message.reaction_list else ""
-    files = _files(message) if message.file_list else ""
-    return f'{pin}{quote}<div class="message__body prose" dir="auto">{message.html}{edited}</div>{files}{reactions}'
+    hung = (_files(message) if message.file_list else "") + (
+        _preview(message.preview) if message.preview else ""
+    )
+    return f'{pin}{quote}<div class="message__body prose" dir="auto">{message.html}{edited}</div>{hung}{reactions}'
 
 
+# The parts of a row that are templates: few rows have them.
 def _files(message: Message) -> str:
-    # The one part of a row that is a template: few rows have files.
     return render_to_string("chat/_files.html", {"files": [file_facts(one) for one in message.file_list]})
+
+
+def _preview(preview: LinkPreview) -> str:
+    return render_to_string("chat/_preview.html", preview_facts(preview))
 
 
 def _compact(value: Sequence[object] | dict[str, object]) -> str:

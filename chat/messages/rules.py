@@ -10,8 +10,11 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from chat.access.permissions import Permission
 from chat.constants import HISTORY_PAGE
-from chat.errors import Invalid, TooLarge
+from chat.errors import Forbidden, Invalid, TooLarge
+from chat.models import Message
 from chat.text import clean_text, is_blank, is_emoji
 
 LARGEST_PAGE = 100
@@ -41,6 +44,14 @@ def check_text(text: str, *, has_files: bool = False) -> str:
     if len(cleaned) > longest:
         raise TooLarge(_("A message may have %(limit)s characters.") % {"limit": longest})
     return cleaned
+
+
+def check_may_take_away(granted: frozenset[Permission], message: Message, user: User) -> None:
+    """Whether somebody may delete this message, or a part of it. Raises Forbidden."""
+    own = message.author_id == user.pk
+    needed = Permission.DELETE_OWN if own else Permission.DELETE_ANY
+    if needed not in granted or message.kind == Message.Kind.SYSTEM:
+        raise Forbidden
 
 
 def check_emoji(text: str) -> str:

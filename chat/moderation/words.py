@@ -66,6 +66,7 @@ ACTS = {
     "deactivated": gettext_noop("deactivated an account"),
     "reactivated": gettext_noop("let an account in again"),
     "reset_link_made": gettext_noop("made a link for a new password"),
+    "preview_removed": gettext_noop("took away the preview of a link"),
     "instance_changed": gettext_noop("changed this chat"),
     "invitation_revoked": gettext_noop("revoked an invitation"),
 }

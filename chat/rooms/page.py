@@ -204,6 +204,7 @@ def _urls() -> dict[str, str]:
         "told": reverse("chat:told"),
         "pin_message": reverse("chat:message_pin", args=[room, message]),
         "save_message": reverse("chat:message_save", args=[room, message]),
+        "remove_preview": reverse("chat:preview_remove", args=[room, message]),
         "socket": "/ws/",
     }
     return {

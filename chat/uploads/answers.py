@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 
 from chat.models import Upload
 from chat.uploads import keeping
+from chat.uploads.keeping import Kept
 from chat.uploads.streaming import stream
 
 # What may be shown in the browser: pictures that were encoded here, and what no browser runs.
@@ -31,13 +32,18 @@ class Span:
 
 def answer_file(request: HttpRequest, upload: Upload, form: str) -> HttpResponseBase:
     """The caller has asked whether this person may read it. Raises FileNotFoundError where the storage lost it."""
-    if settings.FILES_ACCEL:
-        response: HttpResponseBase = HttpResponse()
-        response["X-Accel-Redirect"] = settings.FILES_ACCEL + keeping.name_of(upload, form)
-    else:
-        response = _answer(request, upload, form)
-    response["Content-Type"] = _type_of(upload, form)
-    response["Content-Disposition"] = disposition(upload, form)
+    response = _sent(request, upload, form, upload.stored_size if form == "file" else None)
+    return _guarded(response, _type_of(upload, form), disposition(upload, form))
+
+
+def answer_picture(request: HttpRequest, kept: Kept, form: str) -> HttpResponseBase:
+    """The same for a picture that was encoded here and has no name of its own."""
+    return _guarded(_sent(request, kept, form, None), "image/webp", "inline")
+
+
+def _guarded(response: HttpResponseBase, media_type: str, disposition: str) -> HttpResponseBase:
+    response["Content-Type"] = media_type
+    response["Content-Disposition"] = disposition
     response["Content-Security-Policy"] = POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -46,19 +52,27 @@ def answer_file(request: HttpRequest, upload: Upload, form: str) -> HttpResponse
     return response
 
 
-def _answer(request: HttpRequest, upload: Upload, form: str) -> HttpResponseBase:
-    size = upload.stored_size if form == "file" else keeping.size_of(upload, form)
-    mark = f'"{upload.key}-{form}"'
+def _sent(request: HttpRequest, kept: Kept, form: str, size: int | None) -> HttpResponseBase:
+    """By the proxy, or from here; `size` None: the storage knows it."""
+    if not settings.FILES_ACCEL:
+        return _answer(request, kept, form, keeping.size_of(kept, form) if size is None else size)
+    response = HttpResponse()
+    response["X-Accel-Redirect"] = settings.FILES_ACCEL + keeping.name_of(kept, form)
+    return response
+
+
+def _answer(request: HttpRequest, kept: Kept, form: str, size: int) -> HttpResponseBase:
+    mark = f'"{kept.key}-{form}"'
     if mark in request.headers.get("If-None-Match", ""):
         response: HttpResponseBase = HttpResponseNotModified()
     else:
-        response = _body(request, upload, form, size, mark)
+        response = _body(request, kept, form, size, mark)
     response["ETag"] = mark
     response["Accept-Ranges"] = "bytes"
     return response
 
 
-def _body(request: HttpRequest, upload: Upload, form: str, size: int, mark: str) -> HttpResponseBase:
+def _body(request: HttpRequest, kept: Kept, form: str, size: int, mark: str) -> HttpResponseBase:
     asked = request.headers.get("Range", "")
     if request.headers.get("If-Range", mark) != mark:
         asked = ""
@@ -72,7 +86,7 @@ def _body(request: HttpRequest, upload: Upload, form: str, size: int, mark: str)
         status = 206
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers)
-    read, close = keeping.open_at(upload, form, span.start, span.length)
+    read, close = keeping.open_at(kept, form, span.start, span.length)
     return StreamingHttpResponse(stream(read, close, span.length), status=status, headers=headers)
 
 

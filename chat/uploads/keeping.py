@@ -5,15 +5,20 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 
-from chat.models import Upload
-
 FORMS = ("file", "preview", "thumb")
 Read = Callable[[int], bytes]
+
+
+class Kept(Protocol):
+    """Whatever has files in the storage, under a key that tells nothing."""
+
+    @property
+    def key(self) -> str: ...
 
 
 class Moved(UploadedFile[Any]):
@@ -38,27 +43,33 @@ def _one_error() -> Iterator[None]:
         raise OSError(f"The storage says no: {error}") from error
 
 
-def name_of(upload: Upload, form: str) -> str:
+def name_of(kept: Kept, form: str) -> str:
     """`form`: file, preview or thumb. Two letters of the key make folders of a bearable size."""
-    return f"{upload.key[:2]}/{upload.key}/{form}"
+    return f"{kept.key[:2]}/{kept.key}/{form}"
 
 
-def keep(upload: Upload, form: str, path: Path) -> None:
+def keep(kept: Kept, form: str, path: Path) -> None:
     """Puts the file into the storage, and away from where it was."""
     with path.open("rb") as opened, _one_error():
-        default_storage.save(name_of(upload, form), Moved(path, opened))
+        default_storage.save(name_of(kept, form), Moved(path, opened))
     path.unlink(missing_ok=True)
 
 
-def size_of(upload: Upload, form: str) -> int:
+def copy(source: Kept, target: Kept, form: str) -> None:
+    """Raises OSError."""
+    with _one_error(), default_storage.open(name_of(source, form)) as file:
+        default_storage.save(name_of(target, form), file)
+
+
+def size_of(kept: Kept, form: str) -> int:
     """Bytes; raises FileNotFoundError."""
     with _one_error():
-        return default_storage.size(name_of(upload, form))
+        return default_storage.size(name_of(kept, form))
 
 
-def open_at(upload: Upload, form: str, start: int, length: int) -> tuple[Read, Callable[[], None]]:
+def open_at(kept: Kept, form: str, start: int, length: int) -> tuple[Read, Callable[[], None]]:
     """Reads from there on, never more than is asked for, and how to close it. Raises OSError."""
-    name = name_of(upload, form)
+    name = name_of(kept, form)
     bucket: Any = getattr(default_storage, "bucket", None)
     if bucket is None:
         file = default_storage.open(name)
@@ -70,10 +81,10 @@ def open_at(upload: Upload, form: str, start: int, length: int) -> tuple[Read, C
     return body.read, body.close
 
 
-def forget(upload: Upload) -> None:
+def forget(kept: Kept) -> None:
     """All its forms are gone, and the folder that held them."""
     with _one_error():
         for form in FORMS:
-            default_storage.delete(name_of(upload, form))
+            default_storage.delete(name_of(kept, form))
     with contextlib.suppress(NotImplementedError, FileNotFoundError):  # a store without folders, or none made
-        Path(default_storage.path(name_of(upload, "file"))).parent.rmdir()
+        Path(default_storage.path(name_of(kept, "file"))).parent.rmdir()

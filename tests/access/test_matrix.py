@@ -52,6 +52,8 @@ chat:upload          GET  -               404   404 200    404    404   404   40
 chat:file            GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
 chat:file_preview    GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
 chat:file_thumb      GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:preview_picture GET  -               200   200 200    200    200   200   200   200   200 200  200   404 404 404 302
+chat:preview_remove  POST -               302   302 302    403    302   302   302   403   403 403  403   404 404 404 302
 """  # noqa: E501
 
 # Elsewhere a place in a room changes nothing: `member` stands for all of them, outsiders and ex-members too.
@@ -222,6 +224,7 @@ def address(door: Door, stage: Stage, *, room: int | None = None) -> str:
         "clean_up_id": stage.clean_up.pk,
         "removed_id": stage.removed.pk,
         "upload_id": stage.draft.pk if door.route == "chat:upload" else stage.upload.pk,
+        "preview_id": stage.preview.pk,
         "name": "note.txt",
         "token": stage.invitation.token,
         "language": "en",

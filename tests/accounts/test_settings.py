@@ -179,9 +179,12 @@ def test_signing_out_everywhere_ends_all_this_one_too(bob: User) -> None:
 def test_the_owner_renames_the_chat_and_opens_it() -> None:
     make_instance()
     browser = signed_in(make_person("alice", role="owner"))
-    browser.post("/settings/instance/", {"name": "Tide \u200bTable", "signup_mode": "open"})
+    form = {"name": "Tide \u200bTable", "signup_mode": "open"}
+    browser.post("/settings/instance/", form)
     instance = Instance.objects.get()
-    assert (instance.name, instance.signup_mode) == ("Tide Table", "open")
+    assert (instance.name, instance.signup_mode, instance.link_previews) == ("Tide Table", "open", False)
+    browser.post("/settings/instance/", {**form, "link_previews": "on"})
+    assert Instance.objects.get().link_previews
     assert "Tide Table" in text_of(browser.get("/settings/instance/"))
 
 

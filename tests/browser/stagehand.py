@@ -9,7 +9,9 @@ import sys
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 
@@ -22,6 +24,7 @@ from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from accounts.actions import change_preferences  # noqa: E402
 from accounts.actions.invitations import make_invitation  # noqa: E402
@@ -29,6 +32,8 @@ from accounts.actions.joining import set_up_instance  # noqa: E402
 from accounts.models import Instance, User  # noqa: E402
 from accounts.names import skeleton  # noqa: E402
 from chat.messages import actions as messages  # noqa: E402
+from chat.messages.linking.deliver import look_now  # noqa: E402
+from chat.messages.linking.rules import link_of  # noqa: E402
 from chat.models import Membership, Message, Room  # noqa: E402
 from chat.moderation.addresses.actions import ban_addresses  # noqa: E402
 from chat.moderation.automod.actions import RuleValues, add_rule  # noqa: E402
@@ -38,6 +43,7 @@ from chat.moderation.reports.actions import report_message  # noqa: E402
 from chat.moderation.sanctions.actions import impose  # noqa: E402
 from chat.reading import actions as reading  # noqa: E402
 from chat.rooms import actions as rooms  # noqa: E402
+from tests.previews.stubs import abroad, says  # noqa: E402
 
 ACTS: dict[str, Callable[..., Any]] = {}
 
@@ -229,6 +235,18 @@ def instance_name(name: str) -> str:
     before = Instance.objects.values_list("name", flat=True).get()
     Instance.objects.update(name=name)
     return before
+
+
+@act
+def preview(message: int, page: str) -> None:
+    """The card comes that a message's first link asks for; an internet of this process serves the page."""
+    link = urlsplit(link_of(Message.objects.values_list("html", flat=True).get(pk=message)))
+    picture = BytesIO()
+    Image.linear_gradient("L").resize((600, 400)).save(picture, "JPEG")
+    with abroad() as world:
+        world.names.records[str(link.hostname)] = lambda _number: [world.OUTSIDE]
+        world.web.pages = {link.path: says(page.encode()), "/picture": says(picture.getvalue(), "image/jpeg")}
+        look_now(message, world.network())
 
 
 @act

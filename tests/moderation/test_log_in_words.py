@@ -59,7 +59,7 @@ def do_everything(cast: Cast) -> None:
     )
     appoint(user=cast.alice, room_id=lounge.pk, user_id=cast.bob.pk, role="moderator")
     change_role(cast.alice, cast.carol, role="moderator")
-    change_instance(cast.alice, name="Saltmarsh", signup_mode="open")
+    change_instance(cast.alice, name="Saltmarsh", signup_mode="open", link_previews=False)
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,7 @@ FIELDS: dict[str, tuple[Promise, Words]] = {
     "tell_authors": (gettext_lazy("authors are told the outcome"), _yes_or_no),
     "hide_after": (gettext_lazy("a reported text is hidden"), _one_of(HouseRules.HideAfter)),
     "signup_mode": (gettext_lazy("sign-up"), _one_of(Instance.SignupMode)),
+    "link_previews": (gettext_lazy("link previews"), _yes_or_no),
 }
 # Where the same key means something else.
 OF_ACT: dict[tuple[str, str], tuple[Promise, Words]] = {

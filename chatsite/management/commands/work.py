@@ -16,4 +16,5 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: host.stop())
         self.stdout.write("Waiting for tasks; Ctrl-C stops.")
-        host.run()
+        host.start()
+        host.wait()

@@ -6,7 +6,7 @@ import { t } from "chat/helpers/i18n.js"
 import { roves } from "chat/helpers/menus.js"
 import { textOf } from "chat/models/facts.js"
 
-const RARE = ["day", "quote", "pin", "unpin", "save", "unsave"]
+const RARE = ["day", "quote", "pin", "unpin", "save", "unsave", "unlink"]
 
 export class ActionsController {
   #toolbar
@@ -66,9 +66,11 @@ export class ActionsController {
     const { rights } = this.#room
     const own = row.author === this.#session.user.id
     const writes = rights.has("post")
+    const takes = (own && rights.has("delete_own")) || rights.has("delete_any")
     return {
       more: true, "copy-link": true, "copy-text": true, "mark-unread": true, reply: writes, react: rights.has("react"),
-      edit: own && row.kind === "text" && rights.has("edit"), delete: (own && rights.has("delete_own")) || rights.has("delete_any"),
+      edit: own && row.kind === "text" && rights.has("edit"), delete: takes,
+      unlink: takes && one(".preview", row.article),
       report: !own && rights.has("report"), person: true, day: true, quote: writes,
       pin: rights.has("pin") && !row.pinned, unpin: rights.has("pin") && row.pinned,
       save: !this.#session.saved.has(row.id), unsave: this.#session.saved.has(row.id),

@@ -1,7 +1,7 @@
 /** One tab stop for all rows; arrows move between them. */
 import { isField, on } from "chat/helpers/dom.js"
 
-const STOPS = ".message__body a, .files :is(a, audio, video)"
+const STOPS = ".message__body a, :is(.files, .preview) :is(a, audio, video)"
 
 export class RovingController {
   #box
@@ -16,7 +16,7 @@ export class RovingController {
     box.addEventListener("focusin", (event) => this.#follow(event.target.closest(".message")))
     on("focus-row", ({ row }) => this.#focus(row.article))
     on("rows", ({ added, changed }) => {
-      for (const { article } of [...added, ...changed]) if (article !== this.#current) passOver(article)
+      for (const { article } of [...added, ...changed]) (article === this.#current ? stopAt : passOver)(article)
       this.#keepStop()
     })
     for (const article of session.room.rows.articles) passOver(article)
@@ -51,7 +51,7 @@ export class RovingController {
     }
     this.#current = article
     article.setAttribute("tabindex", "0")
-    for (const link of article.querySelectorAll(STOPS)) link.removeAttribute("tabindex")
+    stopAt(article)
   }
 
   // The stop must be on a row that is there: the newest, unless one was chosen.
@@ -63,6 +63,10 @@ export class RovingController {
 // Tab goes through the links of the row that one is at, and past all others.
 function passOver(article) {
   for (const link of article.querySelectorAll(STOPS)) link.setAttribute("tabindex", "-1")
+}
+
+function stopAt(article) {
+  for (const link of article.querySelectorAll(STOPS)) link.removeAttribute("tabindex")
 }
 
 const stopsOf = (article) => [...article.querySelectorAll("a[href], pre, button:not([disabled])")].filter((each) => each.offsetParent)

@@ -1,26 +1,29 @@
-/** What is wanted now and then of a message: to quote, pin or save it, or to go from its day to another. */
+/** What is wanted now and then of a message: to quote, pin or save it, to take its card away, to go to another day. */
 import { emit, one } from "chat/helpers/dom.js"
 import { fill, post } from "chat/helpers/http.js"
 import { t } from "chat/helpers/i18n.js"
 
 /**
  * Throws HttpError where the server refuses.
- * @param {"day" | "quote" | "pin" | "unpin" | "save" | "unsave"} act @param {object} row @param {import("./session.js").Session} session
+ * @param {"day" | "quote" | "pin" | "unpin" | "save" | "unsave" | "unlink"} act @param {object} row @param {import("./session.js").Session} session
  */
 export async function perform(act, row, session) {
   if (act === "quote") return quote(row, session)
   if (act === "day") return askDay(session.room.decorator.dayOf(row.at))
-  const { pin_message: pinning, save_message: saving } = session.urls
-  const isPin = act === "pin" || act === "unpin"
-  const url = fill(isPin ? pinning : saving, { room: session.room.id, message: row.id })
-  await post(url, { [isPin ? "pinned" : "saved"]: act.startsWith("un") ? "0" : "1" })
-  if (!isPin) session.saved[act === "save" ? "add" : "delete"](row.id)
+  const [address, field] = DOORS[act]
+  await post(fill(session.urls[address], { room: session.room.id, message: row.id }), { [field]: act.startsWith("un") ? "0" : "1" })
+  if (field === "saved") session.saved[act === "save" ? "add" : "delete"](row.id)
   emit("toast", { text: SAID[act]() })
 }
 
+const DOORS = {
+  pin: ["pin_message", "pinned"], unpin: ["pin_message", "pinned"],
+  save: ["save_message", "saved"], unsave: ["save_message", "saved"], unlink: ["remove_preview", "shown"],
+}
 const SAID = {
   pin: () => t("Pinned for everyone in the room."), unpin: () => t("Not pinned any more."),
   save: () => t("Saved for you."), unsave: () => t("Not saved any more."),
+  unlink: () => t("The preview is gone."),
 }
 
 function askDay(day) {
