@@ -7,6 +7,7 @@ export class EditorController {
   #session
   #room
   #open = null
+  #asked = null
 
   /** @param {HTMLElement} _box @param {import("../models/session.js").Session} session */
   constructor(_box, session) {
@@ -28,10 +29,15 @@ export class EditorController {
   }
 
   async #start(row) {
+    if ((this.#asked ?? this.#open)?.row === row) return
     this.#end()
+    const asked = this.#asked = { row }
     const from = document.activeElement
     const url = fill(this.#session.urls.source, { room: this.#room.id, message: row.id })
     const answer = await getJson(url).catch(() => null)
+    // Meanwhile another row was asked for: only the last one opens.
+    if (this.#asked !== asked) return
+    this.#asked = null
     if (!answer || row.deleted) return emit("toast", { failed: true })
     const form = one("#edit-form").content.firstElementChild.cloneNode(true)
     const field = form.elements.text
