@@ -55,9 +55,47 @@ def test_import_lines_over_several_lines_are_found() -> None:
     assert imports_of(source) == ["chat/a.js", "chat/b.js", "chat/c.js"]
 
 
+def test_what_is_loaded_on_demand_is_no_import_line() -> None:
+    source = (
+        'import("chat/a.js")\nexport const b = () => import("chat/b.js")\nexport const path = "chat/c.js"\n'
+    )
+    assert imports_of(source + 'import { d } from "chat/d.js"\n') == ["chat/d.js"]
+
+
 def test_the_style_sheets_together_are_within_the_budget() -> None:
     joined = b"".join(path.read_bytes() for path in STYLES)
     assert len(gzip.compress(joined, 9)) <= CSS_BUDGET_BYTES
+
+
+# Sides by their physical names, and four values of which the second and the last differ.
+PHYSICAL = re.compile(
+    r"""(?<![\w-])(?:(?:(?:margin|padding|border|scroll-margin|scroll-padding)-)?(?:left|right)(?:-\w+)?\s*:
+    |(?:text-align|float|clear)\s*:\s*(?:left|right)|border-(?:top|bottom)-(?:left|right)-radius
+    |(?:margin|padding|inset)\s*:\s*(?P<_top>[^\s;]+)\s+(?P<end>[^\s;]+)\s+[^\s;]+\s+(?!(?P=end)\s*[;}])[^\s;]+\s*[;}])""",
+    re.VERBOSE,
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "physical"),
+    [
+        ("a { margin-left: 1px }", True),
+        ("a { left: 0 }", True),
+        ("a { border-left-width: 0 }", True),
+        ("a { text-align: right }", True),
+        ("a { padding: 1px 2px 3px 4px; }", True),
+        ("a { padding: 1px 2px 3px 2px; }", False),
+        ("a { margin: 0 auto 1px; margin-inline-start: 1px; text-align: start }", False),
+        ("a { border-start-start-radius: 1px }", False),
+    ],
+)
+def test_physical_sides_are_told_from_logical_ones(rule: str, physical: bool) -> None:
+    assert bool(PHYSICAL.search(rule)) is physical
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
+def test_AP_06_styles_name_sides_by_the_direction_of_text(style: Path) -> None:
+    assert not PHYSICAL.search(style.read_text(encoding="utf-8"))
 
 
 def test_the_order_of_the_layers_is_declared_first_and_each_file_is_in_layers() -> None:

@@ -14,7 +14,7 @@ from chat.assets.scanner import Token, Unreadable, tokens
 from chat.assets.source_map import Origin, write_map
 
 PREFIX = "chat/"
-_IMPORTS = re.compile(r"""^\s*(?:import|export)\b[^"';]*["'](chat/[^"']+)["']""", re.MULTILINE)
+_IMPORTS = re.compile(r"""^\s*(?:import|export)\b[^"';(=]*["'](chat/[^"']+)["']""", re.MULTILINE)
 _IMPORT = re.compile(r"""import\s*(?:\{([\w\s,]*)\}\s*from\s*)?["']([^"'\n]+)["'];?""")
 _ON_DEMAND = re.compile(r"""import\(\s*["']([^"'\n]+)["']\s*\)""")
 # Beside these a space means nothing; beside others it may keep two marks apart.
