@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from chat.messages.rules import clamp_page
-from chat.models import Hiding, Membership, Mention, Message, Reaction
+from chat.models import Hiding, Membership, Mention, Message, Reaction, Revision
 from chat.models.messages import MessageQuerySet
 from chat.previews.queries import attach_previews
+from chat.text import Person, render
 from chat.uploads.queries import attach_files
 
 
@@ -84,6 +85,23 @@ def changes_after(room_id: int, seq: int, limit: int) -> list[Message]:
     """Present state of what changed after a number, in order of change. The caller has checked who reads."""
     rows = Message.objects.in_room(room_id).changed_after(seq).with_author().order_by("changed_seq")[:limit]
     return with_extras(list(rows))
+
+
+def named_since(messages: Iterable[Message], seq: int) -> dict[int, list[int]]:
+    """Per edited message: ids of people whom it names now and did not name when this number was the room's last."""
+    edited = {one.pk: one for one in messages if one.seq <= seq and one.edited_at and one.mention_ids}
+    if not edited:
+        return {}
+    earlier: dict[int, str] = {}
+    revisions = Revision.objects.filter(message__in=edited, seq__gt=seq).order_by("seq")
+    for pk, source in revisions.values_list("message_id", "source"):
+        earlier.setdefault(pk, source)
+    named = {person for one in edited.values() for person in one.mention_ids}
+    people = {
+        one.handle: Person(one.pk, one.handle, one.display_name) for one in User.objects.filter(pk__in=named)
+    }
+    before = {pk: render(source, people=people).mentions for pk, source in earlier.items()}
+    return {pk: [one for one in edited[pk].mention_ids if one not in before[pk]] for pk in before}
 
 
 def _readable(room_id: int, user_id: int) -> MessageQuerySet:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.models import Instance, User
 from chat.messages.objects import message_event
-from chat.messages.queries import changes_after
+from chat.messages.queries import changes_after, named_since
 from chat.models import Membership, Message, Room
 from chat.models.prepared import Prepared
 from chat.moderation.addresses.queries import is_shut_out, shut_out
@@ -67,7 +67,7 @@ def read_gap(room_id: int, after: int, people: Collection[int]) -> Gap:
     if room is None:
         return Gap(None, after, after, Rights(-1, set()))
     messages = changes_after(room_id, after, BATCH_OBJECTS + 1)
-    shown = _events_that_fit(messages[:BATCH_OBJECTS])
+    shown = _events_that_fit(messages[:BATCH_OBJECTS], after)
     newest = shown[-1]["seq"] if shown else after
     upto = newest if len(messages) > len(shown) else max(newest, room.seq)
     text = None
@@ -77,12 +77,13 @@ def read_gap(room_id: int, after: int, people: Collection[int]) -> Gap:
     return Gap(text, upto, max(upto, room.seq), read_rights(room_id, people))
 
 
-def _events_that_fit(messages: list[Message]) -> list[events.Event]:
+def _events_that_fit(messages: list[Message], after: int) -> list[events.Event]:
     """The first of them, up to the size of one answer: long messages in one batch would be more than a window."""
+    named = named_since(messages, after)
     found: list[events.Event] = []
     size = 0
     for message in messages:
-        event = message_event(message)
+        event = message_event(message, named.get(message.pk, ()))
         size += len(encode(event))
         if found and size > settings.CHAT.answer_bytes:
             break

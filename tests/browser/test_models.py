@@ -57,6 +57,19 @@ def test_the_window_knows_what_would_make_a_hole(page: Page) -> None:
     }  # fmt: skip
 
 
+def test_what_came_and_changed_within_one_batch_is_new(page: Page) -> None:
+    found = page.evaluate(
+        """async () => {
+          const { isNew } = await import('chat/models/facts.js')
+          const event = (type, seq) => ({ type, message: { seq } })
+          return [isNew(event("message.created", 5)), isNew(event("message.created", 5), 7),
+            isNew(event("message.updated", 8), 7), isNew(event("message.updated", 7), 7),
+            isNew(event("message.updated", 8)), isNew(event("message.deleted", 8), 7), isNew({ type: "room.more" })]
+        }"""
+    )
+    assert found == [True, True, True, False, False, False, False]
+
+
 def mention(query: str, start: int) -> dict[str, Any]:
     return {"kind": "mention", "query": query, "start": start}
 

@@ -10,7 +10,7 @@ import { parseOne } from "chat/helpers/html.js"
 import { fill } from "chat/helpers/http.js"
 import { ngettext, t } from "chat/helpers/i18n.js"
 import { Bell } from "chat/models/bell.js"
-import { cut, textOf } from "chat/models/facts.js"
+import { cut, isNew, textOf } from "chat/models/facts.js"
 import { concerns, quietAt } from "chat/models/quiet.js"
 
 const KEPT = 10_000
@@ -45,12 +45,12 @@ export class NotificationsController {
 
   #hear(frame) {
     if (frame.type === "hello") return this.#missed(frame.rooms)
-    for (const each of frame.type === "room.batch" ? frame.events : [frame]) {
-      if (each.type === "message.created") this.#consider(each)
+    for (const each of frame.events ?? [frame]) {
+      if (isNew(each, frame.from)) this.#consider(each)
       else if (each.type === "message.deleted") this.#withdraw(each.message)
+      // An edit calls nobody again, only who was not called before.
+      else if (each.newly_mentioned?.includes(this.#session.user.id)) this.#consider(each, `${each.message.id}:${each.seq}`)
     }
-    // An edit calls nobody again, only who was not called before.
-    if (frame.newly_mentioned?.includes(this.#session.user.id)) this.#consider(frame, `${frame.message.id}:${frame.seq}`)
   }
 
   #withdraw({ id, room }) {

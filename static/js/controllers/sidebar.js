@@ -4,6 +4,7 @@ import { parse } from "chat/helpers/html.js"
 import { getText } from "chat/helpers/http.js"
 import { ngettext, number, t } from "chat/helpers/i18n.js"
 import { debounce } from "chat/helpers/time.js"
+import { isNew } from "chat/models/facts.js"
 
 const MOST = 99
 const STRUCTURE = ["room.joined", "room.left", "room.updated", "user.updated", "settings.updated"]
@@ -40,15 +41,15 @@ export class SidebarController {
   #hear(frame) {
     if (frame.type === "hello") this.#hello(frame.rooms)
     else if (frame.type === "message.created") this.#session.unread.arrived(frame.message)
-    else if (frame.type === "room.batch") this.#batch(frame.events)
+    else if (frame.type === "room.batch") this.#batch(frame)
     else if (frame.type === "read") this.#session.unread.read(frame)
     else if (frame.newly_mentioned) this.#session.unread.named(frame)
     else if (STRUCTURE.includes(frame.type)) this.#refetch()
   }
 
   // A batch carries lines of the record, not what they did: a fresh list knows.
-  #batch(events) {
-    for (const event of events) if (event.type === "message.created") this.#hear(event)
+  #batch({ events, from }) {
+    for (const event of events) this.#hear(isNew(event, from) ? { ...event, type: "message.created" } : event)
     if (events.some(({ message }) => message?.kind === "system")) this.#refetch()
   }
 

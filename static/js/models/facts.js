@@ -26,6 +26,13 @@ export function factsOf({ dataset: data }) {
   }
 }
 
+/**
+ * Whether an event brings a message that was not there before.
+ * @param {{type: string, message?: {seq: number}}} event @param {number} [from] of the batch that it is in: what came and
+ * changed within one batch is in it as it is now
+ */
+export const isNew = ({ type, message }, from) => type === "message.created" || (type === "message.updated" && message.seq > from)
+
 const BLOCKS = new Set("ADDRESS BLOCKQUOTE BR DD DIV DL DT H1 H2 H3 H4 H5 H6 HR LI OL P PRE TABLE TD TH TR UL".split(" "))
 const LENGTH = 120
 
