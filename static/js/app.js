@@ -10,7 +10,6 @@ import { ChoicesController } from "chat/controllers/choices.js"
 import { CodeController } from "chat/controllers/code.js"
 import { ComposerController } from "chat/controllers/composer.js"
 import { ConnectionController } from "chat/controllers/connection.js"
-import { DesktopController } from "chat/controllers/desktop.js"
 import { DividerController } from "chat/controllers/divider.js"
 import { EditorController } from "chat/controllers/editor.js"
 import { EmojiController } from "chat/controllers/emoji.js"
@@ -33,7 +32,6 @@ import { PresenceController } from "chat/controllers/presence.js"
 import { ReaderController } from "chat/controllers/reader.js"
 import { ReportingController } from "chat/controllers/reporting.js"
 import { RovingController } from "chat/controllers/roving.js"
-import { SavedController } from "chat/controllers/saved.js"
 import { SidebarController } from "chat/controllers/sidebar.js"
 import { SilenceController } from "chat/controllers/silence.js"
 import { SlowController } from "chat/controllers/slow.js"
@@ -56,9 +54,7 @@ const SHELL = [
   ["#rooms-scroll", MoreUnreadController],
   ["#splitter", SplitterController],
   ["#silence", SilenceController],
-  ["#saved", SavedController],
   ["#hints", HintController],
-  ["#desktop", DesktopController],
   ["head > title", TitleController],
   ["#dialog-switcher", SwitcherController],
   ["#dialog-fragment", ReportingController],
@@ -90,6 +86,9 @@ const ROOM = [
 /** The link is opened last, when everybody listens. */
 const LINK = [["html", LarderController], ["html", PresenceController], ["html", ConnectionController]]
 
+/** What only single pages have. */
+const RARE = [["#desktop", () => import("chat/controllers/desktop.js")], ["#saved", () => import("chat/controllers/saved.js")]]
+
 /** The server writes times of the first paint in this zone. */
 function tellZone() {
   document.cookie = `tz=${encodeURIComponent(deviceZone())}; path=/; max-age=31536000; samesite=lax`
@@ -114,6 +113,10 @@ async function start() {
   for (const [selector, Controller] of [...SHELL, ...(session.room ? ROOM : []), ...LINK]) {
     const element = one(selector)
     if (element) new Controller(element, session)
+  }
+  for (const [selector, load] of RARE) {
+    const element = one(selector)
+    for (const Controller of element ? Object.values(await load()) : []) new Controller(element, session)
   }
   document.documentElement.dataset.ready = ""
 }

@@ -21,32 +21,38 @@ export class Larder {
 
   /**
    * Adds newer items, and newer forms of those kept.
-   * @param {number} room @param {Item[]} items @param {number} [upto] all changes up to this number are in
+   * @param {number} room @param {Item[]} items
+   * @param {{from?: number, upto?: number, whole?: boolean}} [reach] the items are all that changed after `from` up to
+   *   and with `upto`; `whole`: nothing of the last messages is missing
    */
-  keep(room, items, upto) {
+  keep(room, items, { from = Infinity, upto = 0, whole } = {}) {
     return this.#inTurn(async (base) => {
-      const kept = await ask(store(base).get(room))
+      const place = store(base, "readwrite")
+      const kept = await ask(place.get(room))
       const known = new Map((kept?.items ?? []).map((item) => [item.message.id, item]))
       for (const item of items) {
         const before = known.get(item.message.id)
         if (!before || before.message.changed_seq <= item.message.changed_seq) known.set(item.message.id, item)
       }
       const last = [...known.values()].sort((a, b) => a.message.seq - b.message.seq).slice(-MOST_ITEMS)
-      const top = upto ?? kept?.upto ?? Math.max(0, ...last.map(({ message }) => message.changed_seq))
-      await ask(store(base, "readwrite").put({ items: last.map(({ message, html }) => ({ message, html })), upto: top }, room))
+      const reached = kept?.upto ?? Math.max(0, ...last.map(({ message }) => message.changed_seq))
+      const top = from <= reached ? Math.max(reached, upto) : reached
+      const plain = last.map(({ message, html }) => ({ message, html }))
+      await ask(place.put({ items: plain, upto: top, whole: whole ?? kept?.whole ?? false }, room))
     })
   }
 
   /** What was changed or deleted leaves no earlier text behind: neither in its item nor on a kept page. @param {number} room @param {Item[]} items */
   async amend(room, items) {
     await this.#inTurn(async (base) => {
-      const kept = await ask(store(base).get(room))
+      const place = store(base, "readwrite")
+      const kept = await ask(place.get(room))
       const now = new Map(items.map(({ message, html }) => [message.id, { message, html }]))
       const newest = (item) => {
         const other = now.get(item.message.id)
         return other && other.message.changed_seq > item.message.changed_seq ? other : item
       }
-      if (kept) await ask(store(base, "readwrite").put({ ...kept, items: kept.items.map(newest) }, room))
+      if (kept) await ask(place.put({ ...kept, items: kept.items.map(newest) }, room))
     })
     const path = `/rooms/${room}/`
     const cache = await globalThis.caches?.open(PAGES)
@@ -59,12 +65,12 @@ export class Larder {
     })
   }
 
-  /** Up to which change each room is kept. @returns {Promise<[number, number][]>} */
+  /** Up to which change each room is kept, and whether as far back as it should be. @returns {Promise<Map<number, {upto: number, whole: boolean}>>} */
   async tops() {
-    return (await this.#inTurn(async (base) => {
+    return new Map(await this.#inTurn(async (base) => {
       const [rooms, kept] = [await ask(store(base).getAllKeys()), await ask(store(base).getAll())]
-      return rooms.map((room, place) => [room, kept[place].upto ?? 0])
-    })) ?? []
+      return rooms.map((room, place) => [room, { upto: kept[place].upto ?? 0, whole: kept[place].whole ?? false }])
+    }))
   }
 
   /** @param {number} room @returns {Promise<Item[]>} in order */
