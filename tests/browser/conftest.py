@@ -1,11 +1,14 @@
 """One Chromium and one site for all browser tests; a house per test."""
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, JSHandle, Page, expect, sync_playwright
 
 from tests.browser.house import PATIENCE_MS, House, Stagehand, new_context, open_house
+from tests.browser.mirrored import mirrored_site
 from tests.browser.profiles import Profiles
 from tests.servers import Site
 
@@ -25,6 +28,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in long)
 
 
+_wait_for_function = Page.wait_for_function
+
+
+def wait_for_no_promise(page: Page, expression: str, **options: Any) -> JSHandle:
+    """`wait_for_function`, which would take any promise for true, and refuses to."""
+    assert not re.search(r"\basync\b|\.then\(", expression), "house.comes_true waits for promises"
+    return _wait_for_function(page, expression, **options)
+
+
+Page.wait_for_function = wait_for_no_promise  # type: ignore[method-assign, assignment]
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     expect.set_options(timeout=PATIENCE_MS)
@@ -32,6 +47,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """As everywhere else, with one language more for whoever asks for it."""
+    with mirrored_site() as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -202,6 +202,11 @@ def until(page: Page, holds: Callable[[], bool], complaint: str) -> None:
         page.wait_for_timeout(50)
 
 
+def comes_true(page: Page, expression: str, arg: Any = None) -> None:
+    """Waits until what this promises is true: `wait_for_function` takes the promise itself for true."""
+    until(page, lambda: bool(page.evaluate(expression, arg)), f"it never came true: {expression}")
+
+
 def gone(page: Page, words: str) -> None:
     """Waits until these words stand nowhere in the page."""
     page.wait_for_function("words => !document.documentElement.outerHTML.includes(words)", arg=words)
@@ -295,6 +300,7 @@ __all__ = [
     "anchored",
     "at_end",
     "box",
+    "comes_true",
     "connected",
     "distance_to_end",
     "expect",

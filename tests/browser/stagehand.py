@@ -32,6 +32,7 @@ from accounts.actions.joining import set_up_instance  # noqa: E402
 from accounts.models import Instance, User  # noqa: E402
 from accounts.names import skeleton  # noqa: E402
 from chat.messages import actions as messages  # noqa: E402
+from chat.messages.keeping.actions import save_message  # noqa: E402
 from chat.messages.linking.deliver import look_now  # noqa: E402
 from chat.messages.linking.rules import link_of  # noqa: E402
 from chat.models import Membership, Message, Room  # noqa: E402
@@ -185,6 +186,11 @@ def delete(room: int, user: int, message: int) -> None:
 def react(room: int, user: int, message: int, emoji: str) -> None:
     who = User.objects.get(pk=user)
     messages.react(user=who, room_id=room, message_id=message, emoji=emoji, present=True)
+
+
+@act
+def save(room: int, user: int, message: int) -> None:
+    save_message(user=User.objects.get(pk=user), room_id=room, message_id=message, saved=True)
 
 
 @act

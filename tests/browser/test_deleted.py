@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 from redis import Redis as Client
 
-from tests.browser.house import House, Person, Stagehand, connected, expect, open_house, row
+from tests.browser.house import House, Person, Stagehand, comes_true, connected, expect, open_house, row
 from tests.browser.test_offline import READY
 from tests.browser.test_tabs import BLUR
 from tests.servers import Site, running_site
@@ -72,10 +72,10 @@ def device(house: House, person: Person, room: int, elsewhere: int) -> tuple[Bro
     """Has read the room and keeps it for reading offline; its only page shows another room now."""
     context = house.context(person, service_workers="allow", permissions=["notifications"])
     page = house.enter(person, room, context=context)
-    page.wait_for_function(READY)
+    comes_true(page, READY)
     page.reload()
     connected(page)
-    page.wait_for_function(f"async marker => await ({ON_DEVICE})(marker) >= 2", arg=MARKER)
+    comes_true(page, f"async marker => await ({ON_DEVICE})(marker) >= 2", arg=MARKER)
     page.goto(f"/rooms/{elsewhere}/")
     connected(page)
     return context, page
@@ -111,8 +111,9 @@ def test_of_a_text_that_is_gone_for_good_nothing_is_left(lonely: House, redis: R
     expect(away_page.locator("html")).to_have_attribute("data-conn", "offline")
     connected_page.evaluate(BLUR)
     (called,) = house.say(room, bob, f"@{ana.handle} {MARKER} again")
-    connected_page.wait_for_function(
-        "async () => (await (await navigator.serviceWorker.getRegistration()).getNotifications()).length === 1"
+    comes_true(
+        connected_page,
+        "async () => (await (await navigator.serviceWorker.getRegistration()).getNotifications()).length === 1",
     )
     assert in_files(house.site)
 
@@ -125,11 +126,11 @@ def test_of_a_text_that_is_gone_for_good_nothing_is_left(lonely: House, redis: R
 
     expect(open_page.get_by_text("Message deleted")).to_have_count(4)
     expect(open_page.get_by_text(MARKER)).to_have_count(0)
-    connected_page.wait_for_function(GONE, arg=MARKER)
+    comes_true(connected_page, GONE, arg=MARKER)
     assert away_page.evaluate(ON_DEVICE, MARKER) >= 2
     away.set_offline(False)
     connected(away_page)
-    away_page.wait_for_function(GONE, arg=MARKER)
+    comes_true(away_page, GONE, arg=MARKER)
     assert in_redis(redis) == []
     assert in_files(house.site) == []
     assert MARKER not in house.site.log()

@@ -26,8 +26,8 @@ LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtenges
 ZALGO = "z" + "\u0301" * 40 + "\u200b" * 30 + "end"
 OVERFLOW = """() => [...document.querySelectorAll('.shell *')].filter(e => {
   const style = getComputedStyle(e), box = e.getBoundingClientRect()
-  return box.width && box.right > innerWidth + 1 && style.position !== 'fixed'
-    && !e.closest('.unseen, pre, .skip, .sidebar')
+  return box.width && (box.right > innerWidth + 1 || box.left < -1) && style.position !== 'fixed'
+    && !e.closest('.unseen, pre, .skip, .sidebar, .tabs')
 }).slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
 
 

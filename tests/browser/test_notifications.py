@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page
 
 from chat import constants
-from tests.browser.house import House, Person, box, connected, expect, row, with_constants, write
+from tests.browser.house import House, Person, box, comes_true, connected, expect, row, with_constants, write
 from tests.browser.test_tabs import BLUR, COUNTED, LEADERS, link, told
 
 LEADS = f"async () => await ({LEADERS})() > 0"
@@ -17,7 +17,7 @@ def listener(house: House, person: Person, room: int, **options: Any) -> tuple[B
     context = house.context(person, **options)
     context.add_init_script(COUNTED)
     page = house.enter(person, room, context=context)
-    page.wait_for_function(LEADS)
+    comes_true(page, LEADS)
     page.evaluate(BLUR)
     return context, page
 
@@ -277,3 +277,11 @@ def test_NO_07_an_edit_calls_only_whom_the_message_did_not_name_before(house: Ho
     page.wait_for_function("() => told.length === 2")
     assert bodies(page) == [f"for @{ana.handle}", f"@{ana.handle}, the end"]
     expect(badge).to_have_text("2")
+    # An event of more than 32 KiB comes as part of a batch.
+    [said] = house.say(room, bob, "short, for nobody")
+    house.stage.edit(
+        room=room, user=bob.id, message=said["id"], text=f"@{ana.handle}\n\n" + "**x** `y`\n\n" * 800
+    )
+    page.wait_for_function("() => told.length === 3")
+    assert bodies(page)[2].startswith(f"@{ana.handle} x y")
+    expect(badge).to_have_text("3")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.house import House, box, connected, expect, row, rows, texts, until, write
+from tests.browser.house import House, box, comes_true, connected, expect, row, rows, texts, until, write
 
 LINES = [f"line {number}" for number in range(150)]
 READY = "() => navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)"
@@ -15,7 +15,8 @@ KEPT = """async user => {
   const asked = base.transaction("rooms").objectStore("rooms").getAll()
   const rooms = await new Promise(done => { asked.onsuccess = () => done(asked.result) })
   base.close()
-  return { pages: pages.map(({ url }) => new URL(url).pathname), items: rooms.map(({ items }) => items.length) }
+  return { pages: pages.map(({ url }) => new URL(url).pathname), items: rooms.map(({ items }) => items.length),
+    upto: rooms.filter(({ whole }) => whole).map(({ upto }) => upto) }
 }"""
 
 
@@ -24,16 +25,23 @@ def installed(context: BrowserContext, room: int) -> Page:
     page = context.new_page()
     page.goto(f"/rooms/{room}/")
     connected(page)
-    page.wait_for_function(READY)
+    comes_true(page, READY)
     page.reload()
     connected(page)
     return page
 
 
 def kept_items(page: Page, user: int, least: int) -> None:
-    page.wait_for_function(
-        f"async ([user, least]) => (await ({KEPT})(user)).items.some(n => n >= least)", arg=[user, least]
+    comes_true(
+        page,
+        f"async ([user, least]) => (await ({KEPT})(user)).items.some(n => n >= least)",
+        arg=[user, least],
     )
+
+
+def kept_upto(page: Page, user: int, seq: int) -> None:
+    """Waits until a room is kept whole, up to this number."""
+    comes_true(page, f"async ([user, seq]) => (await ({KEPT})(user)).upto.includes(seq)", arg=[user, seq])
 
 
 def test_rooms_open_without_a_network_and_what_is_written_goes_out_once_in_order(house: House) -> None:
@@ -42,13 +50,21 @@ def test_rooms_open_without_a_network_and_what_is_written_goes_out_once_in_order
     house.say(room, bob, *LINES, read=True)
     context = house.context(ana, service_workers="allow")
     page = installed(context, room)
-    house.say(room, bob, "came while open")
+    [came] = house.say(room, bob, "came while open")
     expect(row(page, "came while open")).to_be_visible()
     kept_items(page, ana.id, 151)
+    kept_upto(page, ana.id, came["seq"])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    connected(page)
+    [came] = house.say(room, bob, "came after that")
+    kept_upto(page, ana.id, came["seq"])
+    assert not [url for url in asked if "/history/" in url]
     context.set_offline(True)
     page.reload()
     page.locator("html[data-ready]").wait_for(state="attached")
-    expect(row(page, "came while open")).to_be_visible()
+    expect(row(page, "came after that")).to_be_visible()
     # Earlier ones come from the device too.
     page.wait_for_function(
         "() => { document.querySelector('#messages').scrollTop = 0;"
@@ -97,17 +113,15 @@ def test_nothing_kept_survives_losing_the_right_or_signing_out(house: House) -> 
     house.stage.remove(room=lost, user=bob.id, member=ana.id)
     context.set_offline(False)
     connected(page)
-    page.wait_for_function(f"async user => (await ({KEPT})(user)).items.length === 1", arg=ana.id)
-    page.wait_for_function(f"async user => (await ({KEPT})(user)).pages.length === 1", arg=ana.id)
+    comes_true(page, f"async user => (await ({KEPT})(user)).items.length === 1", arg=ana.id)
+    comes_true(page, f"async user => (await ({KEPT})(user)).pages.length === 1", arg=ana.id)
     assert page.evaluate(KEPT, ana.id)["pages"] == [f"/rooms/{room}/"]
     box(page).fill("a draft")
     page.get_by_role("button", name="Settings and sign out").click()
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page).to_have_url(re.compile("/accounts/login/"))
-    page.wait_for_function("() => indexedDB.databases().then(all => !all.length)")
-    page.wait_for_function(
-        "() => caches.open('chat-pages').then(cache => cache.keys()).then(keys => !keys.length)"
-    )
+    comes_true(page, "() => indexedDB.databases().then(all => !all.length)")
+    comes_true(page, "() => caches.open('chat-pages').then(cache => cache.keys()).then(keys => !keys.length)")
 
 
 def test_the_app_can_be_installed(house: House) -> None:
@@ -181,14 +195,14 @@ def test_what_is_deleted_or_rewritten_leaves_the_pages_that_are_kept(house: Hous
     house.say(room, ana, "an answer", reply_to=later["id"], read=True)
     context = house.context(ana, service_workers="allow")
     page = installed(context, room)
-    page.wait_for_function(PAGE_SAYS, arg=[room, "starlight"])
+    comes_true(page, PAGE_SAYS, arg=[room, "starlight"])
     kept_items(page, ana.id, 4)
     page.goto(f"/rooms/{other}/")
     connected(page)
 
     def gone(word: str) -> None:
-        page.wait_for_function(f"async arg => !(await ({PAGE_SAYS})(arg))", arg=[room, word])
-        page.wait_for_function(f"async arg => !(await ({KEPT_SAYS})(arg))", arg=[ana.id, word])
+        comes_true(page, f"async arg => !(await ({PAGE_SAYS})(arg))", arg=[room, word])
+        comes_true(page, f"async arg => !(await ({KEPT_SAYS})(arg))", arg=[ana.id, word])
 
     house.stage.delete(room=room, user=bob.id, message=live["id"])
     gone("sunlight")

@@ -260,6 +260,29 @@ def violations(page: Page, only: list[str] = AXE) -> list[str]:
     return [each[:300] for each in found[:10]]
 
 
+def over_the_room(page: Page) -> Iterator[str]:
+    """Opens what stands beside and over a room, one after the other, with its name."""
+    row(page, "bold and").focus()
+    page.keyboard.press("p")
+    expect(row(page, "bold and").locator(".message__pin")).to_be_visible()
+    page.locator("#panel-toggle").click()
+    panel = page.get_by_role("complementary", name="About this room")
+    panel.get_by_role("link", name="Pinned").click()
+    expect(panel.get_by_role("listitem")).to_contain_text(["bold"])
+    yield "pins"
+    row(page, "bold and").focus()
+    for key, name in (("d", "Go to a day"), ("/", "Search")):
+        page.keyboard.press(key)
+        dialog = page.get_by_role("dialog", name=name)
+        expect(dialog).to_be_visible()
+        if key == "/":
+            dialog.get_by_role("searchbox").fill("bold")
+            expect(dialog.locator("mark")).to_have_text(["bold"])
+        yield name
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
+
+
 def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
     ana, bob = house.person("Ana Duarte"), house.person("Bob Kern")
     empty, full = house.room(ana, bob), house.room(ana, bob)
@@ -273,6 +296,13 @@ def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
         if found := violations(page, only):
             wrong[name] = found
 
+    def look_dark(page: Page, name: str) -> None:
+        """The other theme differs in its colours alone."""
+        page.emulate_media(color_scheme="dark")
+        look(page, f"dark {name}", ["color-contrast", "link-in-text-block"])
+        page.emulate_media(color_scheme="light")
+
+    house.stage.save(room=full, user=ana.id, message=said[1]["id"])
     page = house.context(ana).new_page()
     for path in (
         f"/rooms/{empty}/",
@@ -281,22 +311,25 @@ def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
         "/rooms/new/",
         "/settings/",
         "/settings/notifications/",
+        "/saved/",
+        "/search/?q=bold",
     ):
         page.goto(path)
         look(page, path)
         page.set_viewport_size({"width": 375, "height": 700})
         look(page, f"phone {path}")
         page.set_viewport_size({"width": 1280, "height": 800})
-        # The other theme differs in its colours alone.
-        page.emulate_media(color_scheme="dark")
-        look(page, f"dark {path}", ["color-contrast", "link-in-text-block"])
-        page.emulate_media(color_scheme="light")
+        look_dark(page, path)
     page.goto(f"/rooms/{full}/")
     connected(page)
     row(page, "unread").hover()
     page.get_by_role("button", name="More actions").click()
     expect(page.get_by_role("menuitem", name="Reply")).to_be_visible()
     look(page, "open menu")
+    page.keyboard.press("Escape")
+    for name in over_the_room(page):
+        look(page, name)
+        look_dark(page, name)
     signed_out = house.context().new_page()
     signed_out.goto("/accounts/login/")
     look(signed_out, "sign-in")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page
 
 from chat import constants
-from tests.browser.house import House, box, connected, expect, row, with_constants, write
+from tests.browser.house import House, box, comes_true, connected, expect, row, with_constants, write
 
 # Counts what a browser would show; the product cannot tell the difference.
 COUNTED = """(() => {
@@ -62,7 +62,7 @@ def test_MT_02_and_MT_03_and_NO_03_and_NO_04_one_notification_for_any_number_of_
     here, ops = house.room(ana, bob), house.room(ana, bob, name="Ops and more")
     tabs = [house.enter(ana, room, context=listening) for room in (here, here, ops)]
     look_away(*tabs)
-    tabs[0].wait_for_function(f"async () => await ({LEADERS})() === 3")
+    comes_true(tabs[0], f"async () => await ({LEADERS})() === 3")
     house.say(ops, bob, f"@{ana.handle} come and look", "not for anybody")
     expect(link(tabs[0], ops).locator("[data-mark=mentions]")).to_have_text("1")
     tabs[0].wait_for_function("() => window.told.length === 1")
@@ -77,7 +77,7 @@ def test_MT_02_and_MT_03_and_NO_03_and_NO_04_one_notification_for_any_number_of_
 
     # Who looks at the room needs no telling.
     tabs[2].evaluate(FOCUS)
-    tabs[2].wait_for_function(ATTENDED, arg=ops)
+    comes_true(tabs[2], ATTENDED, arg=ops)
     house.say(ops, bob, f"@{ana.handle} you see this")
     expect(row(tabs[2], "you see this")).to_be_visible()
     expect(link(tabs[0], ops)).not_to_have_attribute("data-unread", "")
@@ -88,7 +88,7 @@ def test_MT_02_and_MT_03_and_NO_03_and_NO_04_one_notification_for_any_number_of_
     # The leader goes; the next one tells.
     tabs[2].evaluate(BLUR)
     tabs[0].close()
-    tabs[1].wait_for_function(f"async () => await ({LEADERS})() === 2")
+    comes_true(tabs[1], f"async () => await ({LEADERS})() === 2")
     house.say(ops, bob, f"@{ana.handle} without a leader")
     tabs[1].wait_for_function("() => window.told.length === 1")
     expect(row(tabs[2], "without a leader")).to_be_visible()

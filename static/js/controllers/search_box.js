@@ -153,6 +153,8 @@ async function inDialog(address) {
   if (html === null) return location.assign(address)
   if (one("dialog[open]")) return
   dialog.append(parse(html))
+  // One Escape leaves; the browser's own would only empty the field.
+  dialog.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.isComposing) { event.preventDefault(); dialog.close() } })
   document.body.append(dialog)
   dialog.addEventListener("close", () => { dialog.remove(); from?.focus({ preventScroll: true }) })
   dialog.showModal()
