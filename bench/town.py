@@ -1,7 +1,8 @@
 """People, rooms and history for a benchmark, in a few statements. Runs inside Django: `python -m bench.town`.
 
 Reads a JSON object from standard input and prints one. `people`: how many. `rooms`: rooms of their own; person number
-i is in room i mod rooms. `shared`: further rooms that everybody is in. `messages`: how many in the first room.
+i is in room i mod rooms. `shared`: further rooms that everybody is in. `messages`: how many in the first room
+`shared_messages`: how many in each of the shared ones. `read`: everybody has read them.
 """
 
 from __future__ import annotations
@@ -18,10 +19,18 @@ AT_ONCE = 5_000
 LINE = "<p>The tide is low at {n}, and the boats lie on the mud until the evening.</p>"
 
 
-def build(*, people: int, rooms: int = 1, shared: int = 0, messages: int = 0) -> dict[str, Any]:
+def build(
+    *,
+    people: int,
+    rooms: int = 1,
+    shared: int = 0,
+    messages: int = 0,
+    shared_messages: int = 0,
+    read: bool = False,
+) -> dict[str, Any]:
     """Makes it all and tells the cookies, in the order of the people, and the ids of the rooms."""
     from accounts.models import Instance
-    from chat.models import Room
+    from chat.models import Membership, Room
 
     if Instance.current() is None:
         Instance.objects.create(name="Benchmark")
@@ -32,6 +41,11 @@ def build(*, people: int, rooms: int = 1, shared: int = 0, messages: int = 0) ->
     add_members(users, own, common)
     if messages:
         add_messages(own[0].pk, users[0].pk, messages)
+    if shared_messages:
+        for room in common:
+            add_messages(room.pk, users[0].pk, shared_messages)
+    if read:
+        Membership.objects.update(read_seq=max(messages, shared_messages))
     return {"cookies": sign_in(users), "rooms": [room.pk for room in own]}
 
 
