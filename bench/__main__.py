@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +27,14 @@ RUNS = 3
 
 def main() -> int:
     options = read_options()
-    plan = Plan(quick=options.quick, peers=options.peers)
+    with tempfile.TemporaryDirectory(prefix="chat-shared-") as folder:
+        # What all sites of a run are copies of: see tests/stores.py.
+        os.environ.setdefault("TEST_SHARED_FOLDER", folder)
+        return run(options)
+
+
+def run(options: argparse.Namespace) -> int:
+    plan = Plan(quick=options.quick, peers=options.peers, prepared=options.prepared)
     names = options.scenario or (QUICK if options.quick else tuple(SCENARIOS))
     runs = options.runs or (1 if options.quick else RUNS)
     rows = [row for name in names for row in SCENARIOS[name](plan)]
@@ -60,6 +69,12 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--peers", action="store_true", help="run the peers beside, installed on demand")
     parser.add_argument("--quick", action="store_true", help="one short run of a few scenarios, within 90 s")
     parser.add_argument("--runs", type=int, metavar="N", help=f"how many interleaved runs ({RUNS})")
+    parser.add_argument(
+        "--prepared",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the archive that is searched there, and use it again",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every single measurement there")
     parser.add_argument("--paper", action="store_true", help="write the table into docs/performance.md")
     options = parser.parse_args()

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from bench import browser, pages, peers, revocation, synapse
+from bench import browser, pages, peers, revocation, searches, synapse
 from bench.sites import SYNC, Served, served
 from bench.tools import Report, load, loading
 from tests.servers import ServerName, Stores
@@ -50,10 +51,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Plan:
-    """How thorough: seconds of each load, and whether peers run beside."""
+    """How thorough: seconds of each load, whether peers run beside, and where a great archive is kept."""
 
     quick: bool
     peers: bool
+    prepared: Path | None = None
 
     @property
     def seconds(self) -> int:
@@ -189,6 +191,17 @@ def history(plan: Plan) -> Iterator[Row]:
             yield Row(f"{kind} of {messages:,} messages, p95", "ms", contestants, less=True)
 
 
+def search(plan: Plan) -> Iterator[Row]:
+    """From the question to the whole answer, of a reader in every room and one in a dozen."""
+    messages = 20_000 if plan.quick else 1_000_000
+    for kind in searches.KINDS:
+        contestants = [
+            Contestant(stores, _searched(stores, kind, messages, plan.prepared))
+            for stores in (SQLITE if plan.quick else STORES)
+        ]
+        yield Row(f"search of {messages:,} messages, {kind}, p95", "ms", contestants, less=True)
+
+
 def hello(plan: Plan) -> Iterator[Row]:
     """From the first byte to `hello` for one person in two thousand rooms."""
     contestants = [
@@ -234,6 +247,7 @@ SCENARIOS: dict[str, Scenario] = {
     "storm": storm,
     "revocation": revocations,
     "history": history,
+    "search": search,
     "hello": hello,
     "start": start,
     "browser": in_browser,
@@ -318,6 +332,15 @@ def _asked(stores: Stores, messages: int, figure: Callable[[Served, int], float]
     def measure(_size: int) -> Measure:
         with served("daphne", stores, {"people": 50, "messages": messages}) as running:
             return Measure(figure(running, messages), memory=running.memory)
+
+    return measure
+
+
+def _searched(stores: Stores, kind: str, messages: int, prepared: Path | None) -> Callable[[int], Measure]:
+    def measure(_size: int) -> Measure:
+        times, memory = searches.taken(stores, kind, messages, prepared)
+        p50, p95, last = (times[int(part * (len(times) - 1))] for part in (0.5, 0.95, 1))
+        return Measure(p95, f"p50 {p50:.0f} ms, last {last:.0f} ms", memory)
 
     return measure
 

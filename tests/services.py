@@ -115,17 +115,23 @@ class Redis(Service):
 
 
 class PostgreSQL(Service):
-    """A cluster with one superuser `chat` and the empty database `chat`."""
+    """A cluster with one superuser `chat`. In `kept` it is found again; without it, it ends with this object."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Path | None = None) -> None:
         super().__init__("postgresql")
         self.url = f"postgresql://chat@127.0.0.1:{self.port}/postgres"
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             user = _first_user("postgres", "nobody")
             self.owner, self.group = user.pw_uid, user.pw_gid
-            os.chown(self.folder, self.owner, self.group)
+            for folder in filter(None, (self.folder, kept)):
+                os.chown(folder, self.owner, self.group)
+        self.cluster = (kept or self.folder) / "cluster"
+        if not self.cluster.exists():
+            self._make()
+
+    def _make(self) -> None:
         initdb = [
-            find("initdb"), "-D", str(self.folder / "cluster"), "-U", "chat", "-A", "trust", "-E", "UTF8",
+            find("initdb"), "-D", str(self.cluster), "-U", "chat", "-A", "trust", "-E", "UTF8",
             "--locale=C.UTF-8", "--no-sync",
         ]  # fmt: skip
         subprocess.run(
@@ -142,7 +148,7 @@ class PostgreSQL(Service):
             "fsync": "off",  # the cluster does not outlive the tests
         }
         flags = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-        return [find("postgres"), "-D", str(self.folder / "cluster"), *flags]
+        return [find("postgres"), "-D", str(self.cluster), *flags]
 
 
 def _first_user(*names: str) -> pwd.struct_passwd:
