@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import User
+from accounts.policy import rank
 from chat.access.closures import Closure, closure_of
 from chat.access.permissions import WRITING, Permission, permissions_of
 from chat.errors import Forbidden, NotFound, ReadOnly
@@ -106,12 +107,22 @@ def access_upload(user: User, upload_id: int) -> Upload:
 
 
 def access_file(user: User, upload_id: int) -> Upload:
-    """A file that this person may read now: of a message that they see, or their own before it is sent."""
+    """A file that this person may read now: of a message that they see, or their own before anybody sees it.
+
+    What is withheld is also read by those who decide about it.
+    """
     found = Upload.objects.ready().select_related("message").filter(pk=upload_id).first()
     if found is None:
         raise NotFound
+    message = found.message
+    is_withheld = message is not None and not message.is_deleted and bool(message.withheld)
+    if is_withheld and _may_review(user, found.room_id):
+        return found
     access_room(user, found.room_id)
-    hidden = found.uploader_id != user.pk if found.message is None else found.message.is_empty
+    if message is None or is_withheld:
+        hidden = found.uploader_id != user.pk
+    else:
+        hidden = message.is_empty
     if hidden:
         raise NotFound
     return found
@@ -124,6 +135,14 @@ def access_preview(user: User, preview_id: int) -> LinkPreview:
         raise NotFound
     access_room(user, found.message.room_id)
     return found
+
+
+def _may_review(user: User, room_id: int) -> bool:
+    """Whether a message of this room that is withheld lies in this person's queue (chat.moderation.reports)."""
+    if user.is_at_liberty and rank(user.role) >= rank(User.Role.MODERATOR):
+        return True
+    access = _place_of(user, room_id)
+    return access is not None and access.may(Permission.MODERATE)
 
 
 def access_person(user: User, person_id: int) -> User:

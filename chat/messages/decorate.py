@@ -4,7 +4,6 @@ The browser does the same for rows that arrive later (static/js/models/decorator
 tests/vectors/decorator.json.
 """
 
-import re
 from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -26,8 +25,6 @@ __all__ = ["Quote", "Row", "Viewer", "decorate_rows", "row_of"]
 
 LABEL_CHARACTERS = 120
 ARTICLE = '<article class="message"'
-# Bodies are sanitised: a file's box is the only one of this class.
-ATTACHED = re.compile(r'<div class="files" data-count="(\d+)"')
 WORDS = {
     "bot": gettext_noop("bot"),
     "guest": gettext_noop("guest"),
@@ -61,6 +58,7 @@ def row_of(message: Message, fragment: str | None = None) -> Row:
         mentions=message.mention_ids,
         reply_to=message.reply_to_id,
         reactions=message.reaction_list,
+        files=[one.name for one in message.file_list],
         arguments=message.arguments,
     )
 
@@ -126,6 +124,9 @@ def _filled(fragment: str, place: Place, viewer: Viewer) -> str:
         fragment = fragment.replace(
             ' data-word="edited">', f' data-word="edited" title="{title}">{escape(_("edited"))}', 1
         )
+    if row.files:
+        slot = ' data-word="preview">'
+        fragment = fragment.replace(slot, slot + escape(_("Preview")))
     if row.reactions:
         chips = "".join(_chip(emoji, people, viewer) for emoji, people in row.reactions)
         fragment = fragment.replace('<div class="reactions">', f'<div class="reactions">{chips}', 1)
@@ -161,14 +162,17 @@ def _label(place: Place) -> str:
     if row.is_system:
         return f"{time}, {line_text(row.arguments)}"
     words = [row.name, _(WORDS[row.word]) if row.word else "", time, label_text(row.html)]
-    if attached := ATTACHED.search(row.fragment):
-        count = int(attached[1])
-        words.append(ngettext("%(count)s attachment", "%(count)s attachments", count) % {"count": count})
+    words += [_attachments(row.files)] if row.files else []
     if count := sum(len(people) for _emoji, people in row.reactions):
         words.append(ngettext("%(count)s reaction", "%(count)s reactions", count) % {"count": count})
     words += [_("edited") if row.edited_at else "", _("Pinned").lower() if row.pinned else ""]
     words += [_("mentions you") if place.mentioned else ""]
     return ", ".join(word for word in words if word)
+
+
+def _attachments(names: Sequence[str]) -> str:
+    words = ngettext("%(count)s attachment: %(names)s", "%(count)s attachments: %(names)s", len(names))
+    return words % {"count": len(names), "names": _cut(", ".join(names))}
 
 
 def _empty_words(row: Row) -> str:
@@ -177,7 +181,10 @@ def _empty_words(row: Row) -> str:
 
 def label_text(html: str) -> str:
     """The words of a body on one line, at most 120 characters with the ellipsis."""
-    text = " ".join(plain_text(html).split())
+    return _cut(" ".join(plain_text(html).split()))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= LABEL_CHARACTERS else text[: LABEL_CHARACTERS - 1] + "…"
 
 

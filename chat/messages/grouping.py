@@ -63,6 +63,7 @@ class Row:
     mentions: Sequence[int] = ()
     reply_to: int | None = None
     reactions: Sequence[tuple[str, Sequence[int]]] = ()
+    files: Sequence[str] = ()
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -93,20 +93,43 @@ class Highlighter:
         return f'<pre tabindex="0"><code{name}>{body}</code></pre>\n'
 
     def _highlighted(self, source: str, lexer: str) -> list[str] | None:
-        """The source in pieces, neighbours of one class together, or None when it proves too dear."""
+        """The source in pieces, or None when it proves too dear."""
         deadline = thread_time() + self._seconds
-        runs: list[tuple[str, list[str]]] = [("", [])]
-        for token_type, text in _lexer(lexer).get_tokens(source):
-            css_class = _class_of(token_type)
-            if css_class != runs[-1][0] and not text.isspace():
-                runs.append((css_class, []))
-            runs[-1][1].append(text)
-            if len(runs) > self._pieces or thread_time() > deadline:
-                self._pieces = 0
-                return None
+        runs, rest = _runs_of(source, lexer, most=self._pieces, deadline=deadline)
+        if rest is not None:
+            self._pieces = 0
+            return None
         self._seconds = deadline - thread_time()
         self._pieces -= len(runs)
-        return [_span(css_class, "".join(texts)) for css_class, texts in runs]
+        return [_span(css_class, text) for css_class, text in runs]
+
+
+def coloured(source: str, lexer: str, *, most: int, seconds: float) -> str:
+    """A whole file as HTML: in colours until there are `most` pieces or `seconds` are over, plain from there on.
+
+    The time is looked at between two pieces: one of them may take any. `source` has `\\n` line ends.
+    """
+    runs, rest = _runs_of(source, lexer, most=most, deadline=thread_time() + seconds)
+    return "".join(_span(css_class, text) for css_class, text in runs) + escape(rest or "", quote=False)
+
+
+def _runs_of(
+    source: str, lexer: str, *, most: int, deadline: float
+) -> tuple[list[tuple[str, str]], str | None]:
+    """(class, text) with neighbours of one class together, and what is left where it proves too dear, else None."""
+    runs: list[tuple[str, list[str]]] = [("", [])]
+    rest = None
+    done = 0
+    for token_type, text in _lexer(lexer).get_tokens(source):
+        css_class = _class_of(token_type)
+        if css_class != runs[-1][0] and not text.isspace():
+            runs.append((css_class, []))
+        runs[-1][1].append(text)
+        done += len(text)
+        if len(runs) > most or thread_time() > deadline:
+            rest = source[done:]
+            break
+    return [(css_class, "".join(texts)) for css_class, texts in runs], rest
 
 
 def _span(css_class: str, text: str) -> str:

@@ -27,8 +27,9 @@ def progress_facts(upload: Upload) -> dict[str, Any]:
 
 
 def file_facts(upload: Upload) -> dict[str, Any]:
-    """What a row shows: `size` is that of the download; only pictures have pixels and smaller forms."""
+    """What a row shows: `size` is that of the download; only pictures have pixels, and texts a preview as well."""
     is_image = upload.kind == Upload.Kind.IMAGE
+    has_preview = is_image or upload.kind == Upload.Kind.TEXT
     address = _address(upload.pk)
     return {
         "id": upload.pk,
@@ -38,7 +39,7 @@ def file_facts(upload: Upload) -> dict[str, Any]:
         "width": upload.width,
         "height": upload.height,
         "url": address + quote(upload.name, safe=""),
-        "preview_url": f"{address}preview/" if is_image else None,
+        "preview_url": f"{address}preview/" if has_preview else None,
         "thumb_url": f"{address}thumb/" if is_image else None,
     }
 

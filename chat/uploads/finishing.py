@@ -1,4 +1,4 @@
-"""What happens to a file once its last byte is there: looked at, encoded anew if it is a picture, kept.
+"""What happens to a file once its last byte is there: looked at, a picture encoded anew, a text drawn, all kept.
 
 On two threads of this process, so that a crowd of photographs does not hold the threads that serve pages. What a
 restart interrupts is begun anew when its uploader asks how far it is.
@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from chat.errors import DATABASE_AWAY
 from chat.models import Upload
-from chat.uploads import darkroom, keeping, receiving
+from chat.uploads import darkroom, keeping, receiving, texts
 from chat.uploads.rules import FILE, HEAD, Nature, nature_of
 
 logger = logging.getLogger(__name__)
@@ -75,12 +75,13 @@ def finish(upload_id: int) -> None:
         with receiving.held(upload) as file:
             upload.refresh_from_db()
             if upload.state == Upload.State.PROCESSING:
-                _keep(upload, nature_of(file.read(HEAD)))
+                _keep(upload, file.read(HEAD))
     except receiving.Busy:
         return
 
 
-def _keep(upload: Upload, nature: Nature) -> None:
+def _keep(upload: Upload, head: bytes) -> None:
+    nature = nature_of(head)
     source = receiving.path_of(upload)
     workshop = Path(tempfile.mkdtemp(prefix=receiving.WORKSHOP, dir=receiving.folder()))
     try:
@@ -92,6 +93,10 @@ def _keep(upload: Upload, nature: Nature) -> None:
                 source = workshop / "file"
                 keeping.keep(upload, "preview", workshop / "preview")
                 keeping.keep(upload, "thumb", workshop / "thumb")
+        elif nature.kind == Upload.Kind.TEXT:
+            drawn = texts.draw(head, name=upload.name, is_whole=upload.size <= HEAD)
+            (workshop / "preview").write_text(drawn, encoding="utf-8")
+            keeping.keep(upload, "preview", workshop / "preview")
         upload.stored_size = source.stat().st_size
         keeping.keep(upload, "file", source)
     finally:

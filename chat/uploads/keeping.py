@@ -44,7 +44,7 @@ def _one_error() -> Iterator[None]:
 
 
 def name_of(kept: Kept, form: str) -> str:
-    """`form`: file, preview or thumb. Two letters of the key make folders of a bearable size."""
+    """`form`: file, preview (of a text: HTML) or thumb. Two letters of the key make folders of a bearable size."""
     return f"{kept.key[:2]}/{kept.key}/{form}"
 
 
@@ -79,6 +79,16 @@ def open_at(kept: Kept, form: str, start: int, length: int) -> tuple[Read, Calla
     with _one_error():
         body = bucket.Object(name).get(Range=f"bytes={start}-{start + length - 1}")["Body"]
     return body.read, body.close
+
+
+def read(kept: Kept, form: str) -> bytes:
+    """All of a small form at once. Raises OSError."""
+    size = size_of(kept, form)
+    read_part, close = open_at(kept, form, 0, size)
+    try:
+        return read_part(size)
+    finally:
+        close()
 
 
 def forget(kept: Kept) -> None:

@@ -24,6 +24,11 @@ def attach_files(messages: Sequence[Message]) -> None:
         by_id[message_id].file_list = files
 
 
+def files_on(message: Message) -> list[Upload]:
+    """What hangs on one message, withheld or not. The caller has checked who reads."""
+    return list(Upload.objects.ready().filter(message=message).order_by("position"))
+
+
 def files_of(room_id: int, before: int | None = None) -> tuple[list[Upload], int | None]:
     """What living messages of a room show, the newest message first, and the number that asks for those before.
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import IO, Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chat.access.gates import access_file
-from chat.doors import door
+from chat.doors import door, wants_fragment
 from chat.errors import Invalid, NotFound, TooLarge, Unavailable
-from chat.uploads import actions
+from chat.models import Upload
+from chat.uploads import actions, keeping
 from chat.uploads.answers import answer_file
-from chat.uploads.facts import progress_facts
+from chat.uploads.facts import file_facts, progress_facts
+from chat.uploads.rules import HEAD
 from chat.uploads.sizes import PIECE
 
 LARGEST = 2**53
@@ -79,27 +85,44 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
 @door("GET", "HEAD")
 def file(request: HttpRequest, upload_id: int, name: str) -> HttpResponse:
     """The file itself; its name stands in the address for who keeps it, and decides nothing."""
-    return _serve(request, upload_id, "file")
+    return _serve(request, access_file(cast(User, request.user), upload_id), "file")
 
 
 @door("GET", "HEAD")
 def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
-    """A picture at most 1,600 pixels a side."""
-    return _serve(request, upload_id, "preview")
+    """Of a picture one at most 1,600 pixels a side, of a text its beginning: a page, or a fragment for the script."""
+    found = access_file(cast(User, request.user), upload_id)
+    if found.kind != Upload.Kind.TEXT:
+        return _serve(request, found, "preview")
+    with _storage_errors():
+        html = keeping.read(found, "preview").decode()
+    template = "chat/uploads/_text.html" if wants_fragment(request) else "chat/uploads/text.html"
+    context = {
+        "file": file_facts(found),
+        "html": SafeString(html),
+        "message": found.message,
+        "shown": None if found.stored_size <= HEAD else HEAD,
+    }
+    return render(request, template, context)
 
 
 @door("GET", "HEAD")
 def thumb(request: HttpRequest, upload_id: int) -> HttpResponse:
     """A picture at most 400 pixels a side."""
-    return _serve(request, upload_id, "thumb")
+    return _serve(request, access_file(cast(User, request.user), upload_id), "thumb")
 
 
-def _serve(request: HttpRequest, upload_id: int, form: str) -> HttpResponse:
-    found = access_file(cast(User, request.user), upload_id)
+def _serve(request: HttpRequest, found: Upload, form: str) -> HttpResponse:
     if form != "file" and found.width is None:
         raise NotFound
-    try:
+    with _storage_errors():
         return cast(HttpResponse, answer_file(request, found, form))
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise NotFound from None
     except OSError as error:

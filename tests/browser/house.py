@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -88,6 +89,12 @@ class House:
     def say(self, room: int, author: Person, *texts: str, **how: Any) -> list[dict[str, int]]:
         said: list[dict[str, int]] = self.stage.say(room=room, user=author.id, texts=list(texts), **how)
         return said
+
+    def send(self, room: int, author: Person, text: str, files: dict[str, bytes]) -> dict[str, Any]:
+        """A message with files; their numbers with its own."""
+        content = {name: b64encode(data).decode() for name, data in files.items()}
+        sent: dict[str, Any] = self.stage.send(room=room, user=author.id, text=text, files=content)
+        return sent
 
     def context(self, person: Person | None = None, *, fresh: bool = False, **options: Any) -> BrowserContext:
         """A browser profile, signed in as somebody; `fresh`: with empty caches as well."""

@@ -7,6 +7,7 @@ reaches the servers' browsers as if another process of the site had written it.
 import json
 import sys
 import uuid
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -44,7 +45,9 @@ from chat.moderation.reports.actions import report_message  # noqa: E402
 from chat.moderation.sanctions.actions import impose  # noqa: E402
 from chat.reading import actions as reading  # noqa: E402
 from chat.rooms import actions as rooms  # noqa: E402
+from chat.text import RENDER_VERSION  # noqa: E402
 from tests.previews.stubs import abroad, says  # noqa: E402
+from tests.uploads.desk import put, send_with  # noqa: E402
 
 ACTS: dict[str, Callable[..., Any]] = {}
 
@@ -154,6 +157,31 @@ def say(
     if read:
         _read_all(room)
     return [{"id": each.id, "seq": each.seq} for each in sent]
+
+
+@act
+def send(room: int, user: int, text: str, files: dict[str, str]) -> dict[str, Any]:
+    """A message with files: their names, and what is in them as base64."""
+    author, place = User.objects.get(pk=user), Room.objects.get(pk=room)
+    kept = [put(author, place, name, b64decode(content)) for name, content in files.items()]
+    message = send_with(author, place, *kept, text=text)
+    return {"id": message.pk, "seq": message.seq, "files": [one.pk for one in kept]}
+
+
+@act
+def chatter(room: int, user: int, count: int) -> None:
+    """So many more messages at once, read by everybody; open pages hear nothing of them."""
+    first = Room.objects.values_list("seq", flat=True).get(pk=room) + 1
+    record = [
+        Message(
+            room_id=room, author_id=user, seq=at, changed_seq=at, source=f"chatter {at}", html=f"<p>chatter {at}</p>\n",
+            render_version=RENDER_VERSION,
+        )
+        for at in range(first, first + count)
+    ]  # fmt: skip
+    Message.objects.bulk_create(record, batch_size=500)
+    Room.objects.filter(pk=room).update(seq=F("seq") + count, last_seq=F("seq") + count)
+    _read_all(room)
 
 
 def _read_all(room: int) -> None:

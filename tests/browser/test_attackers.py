@@ -125,6 +125,8 @@ def den(site: Site, stage: Stagehand, chromium: Browser) -> Iterator[Den]:
         stage.direct(people=[member.id, hostile[2].id, hostile[3].id])
         for each in NAMES:
             house.room(hostile[4], name=each, topic=TOPIC)
+        page = f"{NAMES[3]} {NAMES[0]} </code></pre>{NAMES[2]}".encode()
+        sent = house.send(room, hostile[0], "", {f"{NAMES[1]}.html": page})
         house.say(room, hostile[5], "the end", read=True)
         villain = house.person(f"{NAMES[0]} the villain")
         about = {"user": villain.id, "room": house.room(villain, owner)}
@@ -134,7 +136,7 @@ def den(site: Site, stage: Stagehand, chromium: Browser) -> Iterator[Den]:
         yield Den(house, owner, member, hostile, room, {
             "room_id": room, "message_id": first["id"], "user_id": villain.id, "person_id": villain.id,
             "invitation_id": invitation, "token": token, "language": "zh-hans", "uidb36": "0", "key": "set-password",
-            "upload_id": 1, "name": "note.txt", "preview_id": 1,
+            "upload_id": sent["files"][0], "name": "note.txt", "preview_id": 1,
             "app_label": "chat", "content_type_id": 1, "object_id": 1, "url": "nothing",
             **{argument: stage.newest(model=model) for argument, model in ROWS.items()},
         })  # fmt: skip

@@ -107,6 +107,7 @@ def test_the_scripts_change_nothing_in_what_the_server_drew(house: House) -> Non
     house.stage.edit(room=room, user=bob.id, message=said[0]["id"], text="one, edited")
     house.stage.react(room=room, user=bob.id, message=said[1]["id"], emoji="👍")
     house.stage.delete(room=room, user=bob.id, message=said[2]["id"])
+    house.send(room, bob, "files", {"tide.py": b"low = 3", "tide.bin": b"\0"})
     house.say(room, ana, "own", read=True)
     house.say(room, bob, "unread")
     plain = house.context(ana, java_script_enabled=False).new_page()

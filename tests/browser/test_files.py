@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import FilePayload, Locator, Page, Route
 
-from tests.browser.house import House, anchored, box, expect, row, scene, scroll_to, write
+from tests.browser.house import House, anchored, box, connected, expect, row, scene, scroll_to, write
 
 # What a browser's own clipboard or drag would bring, made in the page.
 BRING = """([name, target, content, kind, text]) => {
@@ -180,7 +180,17 @@ def test_CO_09_files_under_way_have_bars_cancel_and_a_retry_that_goes_on(house: 
     assert pieces == ["0", str(4 * 2**20)]
 
     line[0] = "stands still"
+    # As often as the server asks to wait for a turn, it is waited for.
+    turns = iter(range(6))
+
+    def put_off(route: Route) -> None:
+        if next(turns, None) is None:
+            return route.fallback()
+        return route.fulfill(status=429, json={"code": "rate_limited", "retry_after": 0.01})
+
+    page.route("**/uploads/", put_off)
     attach(page, payload("other.bin", bytes(5_000_000), "application/octet-stream"))
+    expect(chips(page).get_by_role("progressbar", name="other.bin")).to_have_attribute("value", "83")
     write(page, "second thoughts")
     row(page, "second thoughts").get_by_role("button", name="Cancel").click()
     expect(row(page, "second thoughts")).to_have_count(0)
@@ -230,16 +240,85 @@ def test_ML_07_pictures_have_their_place_before_they_come_and_open_over_the_page
     expect(other.locator(".files__picture", has=tower)).to_be_focused()
 
 
-def test_two_people_exchange_a_photograph_on_a_phone(house: House) -> None:
+def test_two_people_exchange_a_photograph_and_find_it_a_thousand_messages_later(house: House) -> None:
     ana, bob, room = scene(house, ["hello"])
-    page, other = house.enter(ana, room, **PHONE), house.enter(bob, room, **PHONE)
+    page = house.enter(ana, room, **PHONE)
+    other = house.enter(bob, room, **PHONE, locale="zh-CN")
     attach(page, payload("photo.png", picture()))
+    box(page).fill("The harbour at dusk, 黄昏的港口")
     for name in ("Attach files", "Remove photo.png", "Send"):
         area = page.get_by_role("button", name=name).bounding_box()
         assert area is not None and min(area["width"], area["height"]) >= 44, name
     page.get_by_role("button", name="Send").click()
     photo = other.get_by_role("img", name="photo.png")
     expect(photo).to_have_js_property("complete", True)
+    expect(row(other, "黄昏的港口")).to_have_accessible_name(re.compile("1 个附件：photo.png"))
     assert other.evaluate("document.documentElement.scrollWidth") <= 375
     photo.click()
-    expect(other.get_by_role("dialog", name="Picture")).to_be_visible()
+    expect(other.get_by_role("dialog", name="图片")).to_be_visible()
+    house.stage.chatter(room=room, user=bob.id, count=1000)
+
+    for who, words, dialog in ((page, "harbour", "Picture"), (other, "黄昏", "图片")):
+        who.goto(f"/rooms/{room}/")
+        connected(who)
+        expect(who.get_by_role("img", name="photo.png")).to_have_count(0)
+        who.goto("/search/")
+        connected(who)
+        who.get_by_role("searchbox").fill(f"{words} has:image")
+        who.get_by_role("searchbox").press("Enter")
+        found = who.locator("[data-search-list] > li")
+        expect(found).to_have_count(1)
+        found.get_by_role("link").click()
+        expect(row(who, "黄昏的港口")).to_be_focused()
+        photo = who.get_by_role("img", name="photo.png")
+        expect(photo).to_be_in_viewport()
+        photo.click()
+        expect(who.get_by_role("dialog", name=dialog)).to_contain_text("photo.png")
+        assert who.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+PROGRAM = b"""def tide(level):
+    return level < 3  # <b>low</b>
+"""
+
+
+def test_a_text_opens_under_its_file_and_is_a_page_where_no_script_runs(house: House) -> None:
+    ana, bob, room = scene(house, ["hello"])
+    said = house.send(room, bob, "see the program", {"tide.py": PROGRAM, "tide.csv": b"noon,3\n"})
+    page = house.enter(ana, room)
+    sent = row(page, "see the program")
+    expect(sent).to_have_accessible_name(re.compile("2 attachments: tide.py, tide.csv"))
+    look = sent.get_by_role("link", name="Preview tide.py")
+    look.press("Enter")
+    text = sent.get_by_role("group", name="tide.py")
+    expect(text).to_have_text(PROGRAM.decode())
+    expect(text.locator(".k").first).to_have_text("def ")
+    expect(look).to_have_attribute("aria-expanded", "true")
+    expect(look).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(text).to_be_focused()
+    # It stays open, and focused, while something else of the row changes.
+    house.stage.react(room=room, user=bob.id, message=said["id"], emoji="👍")
+    expect(sent.get_by_role("button", name="👍, 1")).to_be_visible()
+    expect(text).to_be_focused()
+    text.hover()
+    sent.get_by_role("button", name="Copy code").click()
+    expect(page.locator("#toasts")).to_contain_text("Copied")
+    text.press("Escape")
+    expect(sent).to_be_focused()
+    look.click()
+    expect(text).to_have_count(0)
+    expect(look).to_have_attribute("aria-expanded", "false")
+
+    page.route("**/preview/", lambda route: route.abort())
+    look.click()
+    expect(page.locator("#toasts")).to_contain_text("That did not work.")
+    expect(text).to_have_count(0)
+
+    plain = house.context(ana, java_script_enabled=False).new_page()
+    plain.goto(f"/rooms/{room}/")
+    plain.get_by_role("link", name="Preview tide.py").click()
+    expect(plain.get_by_role("heading", name="tide.py")).to_be_visible()
+    expect(plain.get_by_role("group", name="tide.py")).to_have_text(PROGRAM.decode())
+    plain.get_by_role("link", name="Back to the message").click()
+    expect(row(plain, "see the program")).to_be_attached()

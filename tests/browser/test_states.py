@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +11,7 @@ from playwright.sync_api import Page
 from chat import constants
 from tests.browser.house import House, box, connected, expect, row, rows, scroll_until, texts, write
 from tests.browser.test_composer import Relay
+from tests.browser.test_files import picture
 from tests.servers import Site, running_site
 
 
@@ -283,12 +285,29 @@ def over_the_room(page: Page) -> Iterator[str]:
         expect(dialog).to_be_hidden()
 
 
+def over_the_files(page: Page) -> Iterator[str]:
+    """Opens what a room's files open, one after the other, with its name. The panel must be open."""
+    page.get_by_role("link", name="Preview tide.py").click()
+    expect(page.get_by_role("group", name="tide.py")).to_be_visible()
+    panel = page.get_by_role("complementary", name="About this room")
+    panel.get_by_role("link", name="Files").click()
+    expect(panel.get_by_role("img", name="sea.png")).to_be_visible()
+    yield "an open text and the panel"
+    panel.press("Escape")
+    page.get_by_role("img", name="sea.png").click()
+    expect(page.locator(".lightbox__frame[data-loaded]")).to_be_visible()
+    yield "a picture over the page"
+
+
 def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
     ana, bob = house.person("Ana Duarte"), house.person("Bob Kern")
     empty, full = house.room(ana, bob), house.room(ana, bob)
     said = house.say(full, bob, "**bold** and `code`", "> quoted", "gone", f"@{ana.handle} look", read=True)
     house.stage.react(room=full, user=bob.id, message=said[0]["id"], emoji="👍")
     house.stage.delete(room=full, user=bob.id, message=said[2]["id"])
+    house.send(
+        full, bob, "files", {"tide.py": b"low = 3  # metres\n", "sea.png": picture(40, 30), "tide.bin": b"\0"}
+    )
     house.say(full, bob, "unread")
     wrong: dict[str, list[str]] = {}
 
@@ -296,8 +315,12 @@ def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
         if found := violations(page, only):
             wrong[name] = found
 
-    def look_dark(page: Page, name: str) -> None:
-        """The other theme differs in its colours alone."""
+    def themes(page: Page, name: str) -> None:
+        look(page, name)
+        page.set_viewport_size({"width": 375, "height": 700})
+        look(page, f"phone {name}")
+        page.set_viewport_size({"width": 1280, "height": 800})
+        # The other theme differs in its colours alone.
         page.emulate_media(color_scheme="dark")
         look(page, f"dark {name}", ["color-contrast", "link-in-text-block"])
         page.emulate_media(color_scheme="light")
@@ -313,13 +336,10 @@ def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
         "/settings/notifications/",
         "/saved/",
         "/search/?q=bold",
+        f"/rooms/{full}/files/",
     ):
         page.goto(path)
-        look(page, path)
-        page.set_viewport_size({"width": 375, "height": 700})
-        look(page, f"phone {path}")
-        page.set_viewport_size({"width": 1280, "height": 800})
-        look_dark(page, path)
+        themes(page, path)
     page.goto(f"/rooms/{full}/")
     connected(page)
     row(page, "unread").hover()
@@ -327,9 +347,8 @@ def test_SR_09_axe_finds_nothing_on_the_main_pages(house: House) -> None:
     expect(page.get_by_role("menuitem", name="Reply")).to_be_visible()
     look(page, "open menu")
     page.keyboard.press("Escape")
-    for name in over_the_room(page):
-        look(page, name)
-        look_dark(page, name)
+    for name in chain(over_the_room(page), over_the_files(page)):
+        themes(page, name)
     signed_out = house.context().new_page()
     signed_out.goto("/accounts/login/")
     look(signed_out, "sign-in")

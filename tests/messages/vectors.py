@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from accounts.models import User
-from chat.models import Message
+from chat.models import Message, Upload
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent.parent / "vectors" / "decorator.json").read_text(encoding="utf-8")
@@ -39,5 +39,6 @@ def message_of(facts: dict[str, Any]) -> Message:
     if facts.get("deleted") and not message.withheld:
         message.deleted_at = message.created_at
     message.mention_ids = facts.get("mentions", [])
+    message.file_list = [Upload(**one) for one in facts.get("files", [])]
     message.reaction_list = [(emoji, people) for emoji, people in facts.get("reactions", [])]
     return message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Callable
 
@@ -53,7 +54,9 @@ def test_A42_A43_A44_A45_each_hostile_file_has_its_fate(cast: Cast, file: Hostil
         ]
     else:
         assert answer.body == file.data
-        assert set(forms_of(upload)) == {"file"}
+        kept = forms_of(upload)
+        assert set(kept) == ({"file", "preview"} if file.kind == "text" else {"file"})
+        assert not re.search(rb"<(?!/?span)", kept.get("preview", b""))
 
 
 def test_A44_a_photograph_is_turned_as_it_was_held(cast: Cast) -> None:

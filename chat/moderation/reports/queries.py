@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -16,6 +17,8 @@ from chat.access.permissions import Permission
 from chat.errors import ChatError, NotFound
 from chat.models import Case, Membership, Message, Report, Room
 from chat.moderation.policy import may_moderate
+from chat.uploads.facts import file_facts
+from chat.uploads.queries import files_on
 
 EACH_SIDE = 3
 MOST_LISTED = 100
@@ -92,13 +95,17 @@ def author_of(case: Case, *, everywhere: bool) -> Author:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`message` None: about a person. `before` and `after` are empty where the viewer may not read the room."""
+    """`message` None: about a person. `before` and `after` are empty where the viewer may not read the room.
+
+    `files` are those that the viewer may read: of a withheld message all.
+    """
 
     reports: list[Report]
     message: Message | None
     before: list[Message]
     after: list[Message]
     changed: bool
+    files: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def since(self) -> str:
@@ -118,12 +125,15 @@ def evidence_of(case: Case, user: User) -> Evidence:
     if message is None or case.room is None:
         return Evidence(reports, message, [], [], changed=False)
     changed = not message.is_empty and message.source != case.snapshot
-    if case.room.is_direct or not _may_read(user, case.room.pk):
-        return Evidence(reports, message, [], [], changed)
+    reads = _may_read(user, case.room.pk)
+    shows_files = bool(message.withheld) or (reads and not message.is_deleted)
+    files = [file_facts(one) for one in files_on(message)] if shows_files else []
+    if case.room.is_direct or not reads:
+        return Evidence(reports, message, [], [], changed, files)
     spoken = Message.objects.in_room(case.room.pk).spoken().living().with_author()
     before = list(spoken.before(message.seq).order_by("-seq")[:EACH_SIDE])[::-1]
     after = list(spoken.after(message.seq).order_by("seq")[:EACH_SIDE])
-    return Evidence(reports, message, before, after, changed)
+    return Evidence(reports, message, before, after, changed, files)
 
 
 def _may_read(user: User, room_id: int) -> bool:

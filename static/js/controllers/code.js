@@ -5,7 +5,7 @@ export class CodeController {
 
   /** @param {HTMLElement} box the timeline */
   constructor(box) {
-    for (const name of ["pointerover", "focusin"]) box.addEventListener(name, ({ target }) => this.#follow(target.closest?.(".message__body pre")))
+    for (const name of ["pointerover", "focusin"]) box.addEventListener(name, ({ target }) => this.#follow(target.closest?.(".message pre")))
   }
 
   async #follow(block) {

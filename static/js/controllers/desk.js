@@ -8,6 +8,7 @@ export class DeskController {
   #overlay = null
   #tray = null
   #lightbox = null
+  #excerpts = null
 
   /** @param {HTMLElement} box the timeline @param {import("../models/session.js").Session} session */
   constructor(box, session) {
@@ -35,10 +36,16 @@ export class DeskController {
     one("#main").append(this.#overlay)
   }
 
-  /** @param {HTMLAnchorElement} link of a picture */
+  /** @param {HTMLAnchorElement} link of a picture, or to the text of a file */
   async open(link) {
+    if (link.matches(".file__look")) return (await (this.#excerpts ??= this.#loadExcerpts())).toggle(link)
     this.#lightbox ??= import("chat/controllers/lightbox.js").then(({ LightboxController }) => new LightboxController(this.#session))
     ;(await this.#lightbox).open(link)
+  }
+
+  async #loadExcerpts() {
+    const { ExcerptsController } = await import("chat/controllers/excerpts.js")
+    return new ExcerptsController(this.#session)
   }
 
   async #open() {

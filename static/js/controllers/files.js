@@ -54,7 +54,7 @@ export class FilesController {
   }
 
   #click(event) {
-    const opened = event.target.closest(".files__picture")
+    const opened = event.target.closest(".files__picture, .file__look")
     if (!opened || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
     event.preventDefault()
     this.#ask("open", opened)

@@ -10,7 +10,7 @@ import { Calendar } from "chat/helpers/dates.js"
 import { cut, textOf } from "chat/models/facts.js"
 import { drawReactions } from "chat/models/reactions.js"
 import { sentence } from "chat/models/sentences.js"
-import { attachments, labelOf, wordOf } from "chat/models/labels.js"
+import { fileNames, labelOf, wordOf } from "chat/models/labels.js"
 
 const DAY = 86_400_000
 
@@ -166,6 +166,6 @@ function write(element, text) {
 /** What a quote of this row would say. */
 export const quoteOf = ({ article, deleted }) => ({
   name: article.querySelector(".message__author")?.textContent ?? "",
-  excerpt: cut(textOf(article.querySelector(".message__body"))) || attachments(article),
+  excerpt: cut(textOf(article.querySelector(".message__body")) || fileNames(article).join(", ")),
   deleted,
 })

@@ -3,7 +3,7 @@ import { ngettext, t } from "chat/helpers/i18n.js"
 import { cut, textOf } from "chat/models/facts.js"
 
 const WORDS = { bot: () => t("bot"), guest: () => t("guest"), moderator: () => t("moderator"),
-  administrator: () => t("administrator"), edited: () => t("edited"), deleted: () => t("Message deleted"), pinned: () => t("Pinned"),
+  administrator: () => t("administrator"), edited: () => t("edited"), deleted: () => t("Message deleted"), pinned: () => t("Pinned"), preview: () => t("Preview"),
   hidden: () => t("Hidden while a moderator looks at it"), held: () => t("Held until a moderator has looked at it") }
 
 /** What a slot of a row says. @param {string} name of its `data-word` */
@@ -30,8 +30,11 @@ export function labelOf(row, time, viewer) {
   ].filter(Boolean).join(", ")
 }
 
-/** How many files a row carries, in words. @param {HTMLElement} article */
+/** The names of the files that a row carries. @param {HTMLElement} article @returns {string[]} */
+export const fileNames = (article) => [...article.querySelectorAll(".files :is(img, .file__name)")].map(({ alt, textContent }) => alt ?? textContent)
+
+/** How many they are, and which. @param {HTMLElement} article */
 export function attachments(article) {
-  const count = Number(article.querySelector(":scope > .files")?.dataset.count)
-  return count ? ngettext("%(count)s attachment", "%(count)s attachments", count) : ""
+  const names = fileNames(article)
+  return names.length ? ngettext("%(count)s attachment: %(names)s", "%(count)s attachments: %(names)s", names.length, { names: cut(names.join(", ")) }) : ""
 }

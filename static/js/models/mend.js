@@ -51,7 +51,11 @@ function neutral(part) {
     slot.replaceChildren()
     slot.removeAttribute("title")
   }
-  for (const stop of copy.querySelectorAll(":is(a, audio, video)[tabindex]")) stop.removeAttribute("tabindex")
+  for (const stop of copy.querySelectorAll("a, audio, video, .excerpt")) {
+    stop.removeAttribute("tabindex")
+    stop.removeAttribute("aria-expanded")
+    if (stop.className === "excerpt prose") stop.remove()
+  }
   for (const mention of copy.querySelectorAll(".mention[data-me]")) mention.removeAttribute("data-me")
   return copy
 }

@@ -72,7 +72,8 @@ export class Upload extends EventTarget {
       try {
         await this.#advance()
       } catch (error) {
-        breaks = this.sent > before ? 1 : breaks + 1
+        // Who sends many at once is asked to wait for a turn; that is no break.
+        breaks = this.sent > before || error.status === 429 ? 1 : breaks + 1
         if (this.state !== "gone") await this.#endure(error, breaks)
       }
     }
@@ -122,7 +123,7 @@ export class Upload extends EventTarget {
     if (breaks >= BREAKS && navigator.onLine && this.#link.isOnline) return this.#become("failed", status ? message : t("The connection broke."))
     if (status === 409) return
     this.#become("waiting")
-    await this.#wait(Math.max(retryAfter * 1000, Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (breaks - 1))))
+    await this.#wait(retryAfter * 1000 || Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (breaks - 1)))
   }
 
   #wait(longest) {
