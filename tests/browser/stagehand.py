@@ -36,7 +36,7 @@ from chat.messages import actions as messages  # noqa: E402
 from chat.messages.keeping.actions import save_message  # noqa: E402
 from chat.messages.linking.deliver import look_now  # noqa: E402
 from chat.messages.linking.rules import link_of  # noqa: E402
-from chat.models import Membership, Message, Room  # noqa: E402
+from chat.models import LinkPreview, Membership, Message, Room  # noqa: E402
 from chat.moderation.addresses.actions import ban_addresses  # noqa: E402
 from chat.moderation.automod.actions import RuleValues, add_rule  # noqa: E402
 from chat.moderation.cleanups.actions import start_clean_up  # noqa: E402
@@ -281,6 +281,7 @@ def preview(message: int, page: str) -> None:
         world.names.records[str(link.hostname)] = lambda _number: [world.OUTSIDE]
         world.web.pages = {link.path: says(page.encode()), "/picture": says(picture.getvalue(), "image/jpeg")}
         look_now(message, world.network())
+    assert LinkPreview.objects.shown().filter(message=message).exists(), "no card came"
 
 
 @act
