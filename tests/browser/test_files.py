@@ -278,7 +278,7 @@ def test_two_people_exchange_a_photograph_and_find_it_a_thousand_messages_later(
 
 
 PROGRAM = b"""def tide(level):
-    return level < 3  # <b>low</b>
+    return level < 3  # <b>low</b>, and so long a line that no phone has the room to show it whole
 """
 
 
@@ -301,6 +301,10 @@ def test_a_text_opens_under_its_file_and_is_a_page_where_no_script_runs(house: H
     house.stage.react(room=room, user=bob.id, message=said["id"], emoji="👍")
     expect(sent.get_by_role("button", name="👍, 1")).to_be_visible()
     expect(text).to_be_focused()
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.wait_for_function("() => document.querySelector('.excerpt > pre').scrollWidth > 500")
+    page.wait_for_function("() => document.querySelector('#messages').scrollWidth <= 375")
+    page.set_viewport_size({"width": 1280, "height": 800})
     text.hover()
     sent.get_by_role("button", name="Copy code").click()
     expect(page.locator("#toasts")).to_contain_text("Copied")
