@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from chat.search.rules import HAS, HAS_PARTS, Query, days_of
 from chat.text.folding import fold
 
 MOST_NAMES = 5
+# All names are looked through at each letter that somebody types, and seldom change.
+_fold_name = lru_cache(maxsize=20_000)(fold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def _rooms(names: list[str], sidebar: Sidebar) -> frozenset[int] | None:
     """A name that is a room's own wins over names that only have it as a part."""
     if not names:
         return None
-    mine = [(fold(row.name), row.id) for row in (*sidebar.rooms, *sidebar.directs)]
+    mine = [(_fold_name(row.name), row.id) for row in (*sidebar.rooms, *sidebar.directs)]
     found: set[int] = set()
     for name in names:
         folded = fold(name.removeprefix("#"))
@@ -85,7 +88,7 @@ def _authors(user: User, names: list[str]) -> frozenset[int] | None:
 def _called(folded: str) -> set[int]:
     """By the name that is shown; databases disagree about case beyond ASCII, so it is compared here."""
     people = User.objects.exclude(kind=User.Kind.SYSTEM).values_list("pk", "display_name")
-    return {pk for pk, name in people if fold(name) == folded}
+    return {pk for pk, name in people if _fold_name(name) == folded}
 
 
 def names_like(user: User, query: Query, sidebar: Sidebar) -> Names:
@@ -112,5 +115,5 @@ def _people_like(query: Query) -> list[User]:
 
 
 def _fits(query: Query, name: str) -> bool:
-    folded = fold(name)
+    folded = _fold_name(name)
     return all(term in folded for term in query.terms)

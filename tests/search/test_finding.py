@@ -6,10 +6,11 @@ import re
 from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -311,6 +312,14 @@ def test_an_index_that_lost_something_is_made_anew(cast: Cast) -> None:
     assert found(cast.bob, "lostword") == [f"lostword {n}" for n in reversed(range(3))]
     say(cast.bob, cast.lounge, "a keptword")
     assert found(cast.bob, "keptword") == ["a keptword"]
+
+
+def test_a_database_that_is_too_busy_is_told_in_words(cast: Cast) -> None:
+    def locked(*_arguments: Any) -> None:
+        raise OperationalError("database is locked")
+
+    with connection.execute_wrapper(locked), pytest.raises(CommandError, match="too busy"):
+        call_command("rebuild_search", stdout=StringIO())
 
 
 HOSTILE = st.text(

@@ -7,8 +7,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.db import connection, transaction
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection, transaction
 from rich.console import Console
 from rich.progress import track
 
@@ -22,6 +22,16 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            count = self._rebuild()
+        except OperationalError as error:
+            raise CommandError(
+                f"The database was too busy ({error}). Run this again when it is calmer."
+            ) from error
+        self.stdout.write(f"{count} messages can be found again.")
+
+    def _rebuild(self) -> int:
+        """How many messages were entered."""
         with transaction.atomic():
             remove(connection)
             # From here on the database enters by itself what is written.
@@ -37,8 +47,7 @@ class Command(BaseCommand):
                 # As every change does: its rows may not be taken in another order meanwhile.
                 Room.objects.lock([room_id])
                 put(connection, messages)
-        count = sum(len(messages) for _room, messages in batches)
-        self.stdout.write(f"{count} messages can be found again.")
+        return sum(len(messages) for _room, messages in batches)
 
 
 def _batches() -> Iterator[tuple[int, list[int]]]:
