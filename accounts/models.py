@@ -143,6 +143,8 @@ class User(AbstractBaseUser):
     preferences = models.JSONField(default=dict, blank=True, editable=False)
     status_text = models.CharField(_("status"), max_length=STATUS_LENGTH, blank=True, default="")
     status_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # The key of a picture that chat.uploads keeps; "" for initials.
+    picture = models.CharField(max_length=64, blank=True, default="", editable=False)
     # Written by chat.moderation only; each is over by itself when its time has come.
     muted_until = models.DateTimeField(_("muted until"), null=True, blank=True, editable=False)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True, editable=False)
@@ -221,6 +223,11 @@ class User(AbstractBaseUser):
         """What the person says of themselves, "" once its time is over."""
         over = self.status_until is not None and self.status_until <= timezone.now()
         return "" if over else self.status_text
+
+    @property
+    def shown_picture(self) -> str:
+        """The key of the picture, "" for none: who is banned or deactivated is shown by initials."""
+        return self.picture if self.picture and self.is_active else ""
 
     @property
     def initials(self) -> str:

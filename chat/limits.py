@@ -90,6 +90,12 @@ def may_ask_host(host: str) -> bool:
     return _take(("host", host), 0.5, 10.0) == 0.0
 
 
+def check_may_send_picture(user_id: int) -> None:
+    """Raises RateLimited above one small picture in five seconds: each is decoded, and told to many."""
+    if wait := _take(("picture", user_id), 0.2, 10.0):
+        raise RateLimited(retry_after=wait)
+
+
 def check_may_search(user_id: int) -> None:
     """Raises RateLimited above two searches per second, with room for a few words typed quickly."""
     wait = _take(("search", user_id), 2.0, 30.0)

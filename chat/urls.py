@@ -13,6 +13,7 @@ from chat.rooms import views as rooms
 from chat.rooms.panel import views as panel
 from chat.search import views as search
 from chat.uploads import views as uploads
+from chat.uploads.pictures import views as pictures
 
 register_converter(IdConverter, "id")
 
@@ -60,5 +61,7 @@ urlpatterns = [
     path("files/<id:upload_id>/thumb/", uploads.thumb, name="file_thumb"),
     path("files/<id:upload_id>/<str:name>", uploads.file, name="file"),
     path("previews/<id:preview_id>/", previews.picture, name="preview_picture"),
+    path("pictures/<slug:picture_key>/", pictures.picture, name="picture"),
+    path("settings/picture/", pictures.own, name="own_picture"),
     path("", include("chat.moderation.urls")),
 ]

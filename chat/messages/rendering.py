@@ -20,6 +20,7 @@ from chat.models import LinkPreview, Message, Room
 from chat.previews.facts import preview_facts
 from chat.text import emoji_only_count
 from chat.uploads.facts import file_facts
+from chat.uploads.pictures.facts import picture_img
 from chat.wire.encoding import moment
 
 BOT_FACE = '<svg class="icon" aria-hidden="true"><use href="#i-bot"/></svg>'
@@ -107,6 +108,7 @@ def _facts(message: Message) -> str:
 def _head(author: User) -> str:
     bot = author.kind == User.Kind.BOT
     face, kind = (BOT_FACE, ' data-kind="bot"') if bot else (escape(author.initials), "")
+    face += picture_img(author.shown_picture)
     word = role_word(author)
     tag = f'<span class="tag" data-word="{word}"></span>' if word else ""
     return (

@@ -17,6 +17,7 @@ from chat.models.moderation import (
     Rule,
     Sanction,
 )
+from chat.models.pictures import Picture
 from chat.models.previews import LinkPreview
 from chat.models.rooms import Membership, Room
 from chat.models.search import SearchText
@@ -36,6 +37,7 @@ __all__ = [
     "Message",
     "Note",
     "Notice",
+    "Picture",
     "Reaction",
     "RemovedMessage",
     "Report",

@@ -9,12 +9,15 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from chat.audit.actions import record
 from chat.audit.queries import log_of_person
 from chat.errors import Forbidden, Invalid, NotFound
 from chat.models import AuditEntry, Case, CleanUp, Membership, Message, Note, RemovedMessage, Room, Sanction
 from chat.models.moderation import LONGEST_REASON
 from chat.moderation.cleanups.queries import clean_ups_of
+from chat.moderation.notices.actions import tell
 from chat.moderation.policy import may_moderate, may_sanction
+from chat.uploads.pictures.actions import put_face
 
 SHOWN = 20
 
@@ -98,3 +101,17 @@ def add_note(*, actor: User, person_id: int, text: str) -> Note:
         raise Invalid(_("Write something first."))
     with transaction.atomic():
         return Note.objects.create(about=person, by=actor, text=text)
+
+
+def remove_picture(*, actor: User, person_id: int, reason: str = "") -> None:
+    """Initials again in place of somebody's picture, who hears of it. Raises NotFound or Forbidden."""
+    person = User.objects.filter(pk=person_id).first()
+    if person is None or not may_moderate(actor):
+        raise NotFound
+    if not may_sanction(actor, person):
+        raise Forbidden
+    reason = reason.replace("\x00", "").strip()[:LONGEST_REASON]
+    with transaction.atomic():
+        if put_face(person, ""):
+            tell(person.pk, "picture_removed", reason=reason)
+            record("picture_removed", actor=actor, target=person, reason=reason)

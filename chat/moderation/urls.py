@@ -20,6 +20,7 @@ urlpatterns = [
     path("moderation/people/", views.people, name="moderated_people"),
     path("moderation/people/<id:person_id>/", views.dossier, name="dossier"),
     path("moderation/people/<id:person_id>/note/", views.note, name="dossier_note"),
+    path("moderation/people/<id:person_id>/picture/", views.picture, name="dossier_picture"),
     path("moderation/people/<id:person_id>/sanction/", sanctions.impose, name="sanction"),
     path("moderation/people/<id:person_id>/clean-up/", cleanups.clean_up, name="clean_up"),
     path("moderation/clean-ups/<id:clean_up_id>/undo/", cleanups.undo, name="clean_up_undo"),

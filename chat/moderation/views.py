@@ -20,7 +20,7 @@ from chat.moderation.addresses.queries import address_bans, network_of, shared_b
 from chat.moderation.durations import CHOICES
 from chat.moderation.fields import optional_number
 from chat.moderation.peace.queries import hides
-from chat.moderation.people import access_dossier, add_note, find_people
+from chat.moderation.people import access_dossier, add_note, find_people, remove_picture
 from chat.moderation.policy import may_moderate
 
 EVERYWHERE = (Sanction.Kind.WARN, Sanction.Kind.MUTE, Sanction.Kind.SUSPEND, Sanction.Kind.BAN)
@@ -63,6 +63,18 @@ def note(request: HttpRequest, person_id: int) -> HttpResponse:
         request,
         lambda: add_note(actor=actor, person_id=person_id, text=request.POST.get("text", "")),
         done=_("Noted."),
+        to=reverse("chat:dossier", args=[person_id]),
+    )
+
+
+@door("POST")
+def picture(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Takes the person's picture away."""
+    actor = moderator(request)
+    return attempt(
+        request,
+        lambda: remove_picture(actor=actor, person_id=person_id, reason=request.POST.get("reason", "")),
+        done=_("The picture is gone."),
         to=reverse("chat:dossier", args=[person_id]),
     )
 

@@ -21,6 +21,7 @@ NOTICES = {
     "ban": gettext_noop("You were banned."),
     "ban_lifted": gettext_noop("You are no longer banned."),
     "text_removed": gettext_noop("A moderator removed a message of yours in %(room)s."),
+    "picture_removed": gettext_noop("A moderator removed your picture."),
     "report_resolved": gettext_noop("Thank you for your report about %(person)s: a moderator acted on it."),
     "report_dismissed": gettext_noop(
         "Thank you for your report about %(person)s: a moderator saw nothing wrong."
@@ -42,6 +43,7 @@ ACTS = {
     "text_restored": gettext_noop("restored a message"),
     "text_hidden": gettext_noop("hid a message"),
     "text_shown": gettext_noop("showed a message again"),
+    "picture_removed": gettext_noop("removed a picture"),
     "case_taken": gettext_noop("took a case"),
     "case_released": gettext_noop("gave a case back"),
     "case_resolved": gettext_noop("resolved a case"),

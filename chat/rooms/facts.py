@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from chat.models import Membership, Room
+from chat.uploads.pictures.facts import picture_url
 from chat.wire.encoding import moment
 
 
@@ -30,4 +31,5 @@ def person_facts(user: User) -> dict[str, Any]:
         "handle": user.handle,
         "initials": user.initials,
         "hue": user.hue,
+        "picture": picture_url(user.shown_picture),
     }

@@ -45,6 +45,7 @@ class Result:
     author: str
     hue: int
     initials: str
+    picture: str
     at: datetime
     parts: list[Part]
     files: list[FileName]
@@ -60,6 +61,7 @@ def result_of(message: Message, title: str, terms: Sequence[str]) -> Result:
         author=author.display_name,
         hue=author.hue,
         initials=author.initials,
+        picture=author.shown_picture,
         at=message.created_at,
         parts=marked_parts(message.source, terms),
         files=_file_names(message, terms),

@@ -1,9 +1,10 @@
 """Run as a program, apart from everything: decodes one picture that a stranger made, and encodes it anew.
 
-    python -I darkroom.py SOURCE FOLDER
+    python -I darkroom.py SOURCE FOLDER [face|icon|emoji]
 
-Writes FOLDER/file (full size, nothing but the picture), FOLDER/preview and FOLDER/thumb (WebP), and prints one line
-of JSON: {"width", "height", "media_type"}. Any other end says that this is no picture that we show.
+Writes FOLDER/file (full size, nothing but the picture), FOLDER/preview and FOLDER/thumb (WebP), or, where a small form
+is asked for, FOLDER/file alone (WebP). Prints one line of JSON: {"width", "height", "media_type"}. Any other end says
+that this is no picture that we show.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ MOST_PIXELS = 50_000_000
 MOST_FRAMES = 200
 MOST_MOVING_PIXELS = 30_000_000  # of all frames together
 PREVIEW, THUMB = 1_600, 400  # pixels a side
+SMALL = {"face": 256, "icon": 128, "emoji": 128}  # pixels a side
 MEMORY, CPU_SECONDS, LARGEST_OUTPUT = 1 << 30, 10, 1 << 28
 SAVING: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 92},
@@ -46,14 +48,11 @@ def limit_oneself() -> None:
 
 def develop(source: Path, folder: Path) -> dict[str, Any]:
     """Raises whatever Pillow raises, and ValueError for what is too large."""
-    with Image.open(source, formats=FORMATS) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise ValueError("too many pixels")
+    with _opened(source) as image:
         # Some cameras put several pictures into one JPEG; the first is the one that was taken.
         form = "JPEG" if image.format == "MPO" else str(image.format)
-        frames = getattr(image, "n_frames", 1) if form in ("GIF", "WEBP") else 1
-        if frames > 1:
-            _develop_moving(image, folder, frames)
+        if _frame_count(image) > 1:
+            _develop_moving(image, folder)
             _write(folder / "file", strip(source.read_bytes(), form))
             width, height = image.size
         else:
@@ -62,6 +61,43 @@ def develop(source: Path, folder: Path) -> dict[str, Any]:
             _save_small(still, folder)
             width, height = still.size
     return {"width": width, "height": height, "media_type": f"image/{form.lower()}"}
+
+
+def develop_small(source: Path, folder: Path, form: str) -> dict[str, Any]:
+    """A face is a square without holes, an icon a square, an emoji whole and, if it did, moving."""
+    side = SMALL[form]
+    with _opened(source) as image:
+        if form == "emoji" and _may_move(image):
+            size = _save_moving(image, folder / "file", side)
+        else:
+            still = _upright(image)
+            if form == "emoji":
+                still = still if max(still.size) <= side else _shrunk(still, side)
+            else:
+                still = ImageOps.fit(still, (side, side), Image.Resampling.LANCZOS)
+            if form == "face" and still.mode == "RGBA":
+                still = Image.alpha_composite(Image.new("RGBA", still.size, "white"), still).convert("RGB")
+            still.save(folder / "file", format="WEBP", quality=85)
+            size = still.size
+    _flush(folder / "file")
+    return {"width": size[0], "height": size[1], "media_type": "image/webp"}
+
+
+@contextlib.contextmanager
+def _opened(source: Path) -> Iterator[Image.Image]:
+    with Image.open(source, formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise ValueError("too many pixels")
+        yield image
+
+
+def _frame_count(image: Image.Image) -> int:
+    return int(getattr(image, "n_frames", 1)) if image.format in ("GIF", "WEBP") else 1
+
+
+def _may_move(image: Image.Image) -> bool:
+    frames = _frame_count(image)
+    return 1 < frames <= MOST_FRAMES and frames * image.width * image.height <= MOST_MOVING_PIXELS
 
 
 def _upright(image: Image.Image) -> Image.Image:
@@ -110,17 +146,21 @@ def _shrunk(image: Image.Image, side: int) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
-def _develop_moving(image: Any, folder: Path, frames: int) -> None:
+def _develop_moving(image: Image.Image, folder: Path) -> None:
     """Moves in its preview, within limits; beyond them a still stands for it. The small one never moves."""
     first = image.convert("RGBA")
     first.info = {}
     _save_small(first, folder)
-    if frames > MOST_FRAMES or frames * image.width * image.height > MOST_MOVING_PIXELS:
-        return
+    if _may_move(image):
+        _save_moving(image, folder / "preview", PREVIEW)
+
+
+def _save_moving(image: Image.Image, path: Path, side: int) -> tuple[int, int]:
+    """Its size in pixels."""
     times: list[int] = []
-    pictures = list(_frames(image, times))
+    pictures = list(_frames(image, times, side))
     pictures[0].save(
-        folder / "preview",
+        path,
         format="WEBP",
         save_all=True,
         append_images=pictures[1:],
@@ -129,16 +169,17 @@ def _develop_moving(image: Any, folder: Path, frames: int) -> None:
         quality=75,
         method=2,
     )
-    _flush(folder / "preview")
+    _flush(path)
+    return pictures[0].size
 
 
-def _frames(image: Any, times: list[int]) -> Iterator[Image.Image]:
+def _frames(image: Image.Image, times: list[int], side: int) -> Iterator[Image.Image]:
     for frame in ImageSequence.Iterator(image):
         # Browsers, too, slow down what claims to change more often than 50 times a second.
         times.append(max(20, min(60_000, int(frame.info.get("duration") or 100))))
         picture = frame.convert("RGBA")
         picture.info = {}
-        yield picture if max(picture.size) <= PREVIEW else _shrunk(picture, PREVIEW)
+        yield picture if max(picture.size) <= side else _shrunk(picture, side)
 
 
 def strip(data: bytes, form: str) -> bytes:
@@ -205,7 +246,9 @@ def main() -> None:
     limit_oneself()
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-    print(json.dumps(develop(Path(sys.argv[1]), Path(sys.argv[2]))))
+    source, folder, *forms = sys.argv[1:]
+    told = develop_small(Path(source), Path(folder), forms[0]) if forms else develop(Path(source), Path(folder))
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

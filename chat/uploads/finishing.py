@@ -21,7 +21,7 @@ from typing import Final
 from django.db import close_old_connections
 from django.utils import timezone
 
-from chat.errors import DATABASE_AWAY
+from chat.errors import DATABASE_AWAY, Unavailable
 from chat.models import Upload
 from chat.uploads import darkroom, keeping, receiving, texts
 from chat.uploads.rules import FILE, HEAD, Nature, nature_of
@@ -120,11 +120,12 @@ def _note(upload: Upload, nature: Nature) -> None:
         keeping.forget(upload)  # cancelled meanwhile
 
 
-def develop(source: Path, folder: Path) -> Picture | None:
-    """None for what cannot be decoded within its limits of memory and time."""
+def develop(source: Path, folder: Path, form: str = "") -> Picture | None:
+    """None for what cannot be decoded within its limits of memory and time. `form`: one of the darkroom's small ones."""
     if source.stat().st_size > LARGEST_PICTURE:
         return None
-    program = [sys.executable, "-I", str(Path(darkroom.__file__)), str(source), str(folder)]
+    forms = [form] if form else []
+    program = [sys.executable, "-I", str(Path(darkroom.__file__)), str(source), str(folder), *forms]
     try:
         done = subprocess.run(
             program,
@@ -138,3 +139,13 @@ def develop(source: Path, folder: Path) -> Picture | None:
         return Picture(told["width"], told["height"], told["media_type"], folder)
     except (subprocess.SubprocessError, ValueError, KeyError):
         return None
+
+
+def develop_in_turn(source: Path, folder: Path, form: str) -> Picture | None:
+    """As `develop`, on the threads that look at uploads. Raises Unavailable where too many wait there."""
+    future = _threads.submit(develop, source, folder, form)
+    try:
+        return future.result(PICTURE_SECONDS)
+    except Unfinished:
+        future.cancel()
+        raise Unavailable from None

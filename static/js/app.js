@@ -105,6 +105,7 @@ async function start() {
   tellZone()
   new FieldsController(document)
   new ChoicesController(document.documentElement)
+  if (one("[data-picture]")) import("chat/controllers/portrait.js")
   const data = one("#boot")
   if (!data) return
   const boot = JSON.parse(data.textContent)

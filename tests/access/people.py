@@ -6,12 +6,23 @@ from dataclasses import dataclass
 
 from accounts.models import FOREVER, Invitation, User
 from chat.messages.actions import delete_message
-from chat.models import AddressBan, Case, CleanUp, LinkPreview, Membership, Message, Rule, Sanction, Upload
+from chat.models import (
+    AddressBan,
+    Case,
+    CleanUp,
+    LinkPreview,
+    Membership,
+    Message,
+    Picture,
+    Rule,
+    Sanction,
+    Upload,
+)
 from chat.moderation.sanctions.actions import impose
 from tests.base import say
 from tests.cast import Cast, add_person, make_person, place
 from tests.previews.desk import place_preview
-from tests.uploads.desk import place_file
+from tests.uploads.desk import place_file, place_picture
 
 COLUMNS = (
     "owner",
@@ -50,6 +61,7 @@ class Stage:
     upload: Upload  # hangs on `message`
     draft: Upload  # the member's, sent with nothing yet
     preview: LinkPreview  # of `message`
+    picture: Picture  # that `other` shows of themselves
 
     def fill(self, template: str) -> str:
         """Puts real ids into a path or a field of the table."""
@@ -116,6 +128,7 @@ def build_stage(cast: Cast) -> Stage:
         upload=place_file(message.author, room, message=message),
         draft=place_file(message.author, room),
         preview=place_preview(message),
+        picture=place_picture(other),
     )
 
 

@@ -76,6 +76,9 @@ chat:emoji                 GET  -                         200   200   200   200 
 chat:offline               GET  -                         200   200   200   200    200   200 200  200
 accounts:settings          GET  -                         200   200   200   200    200   200 200  302
 accounts:settings          POST -                         200   200   200   200    200   200 200  302
+chat:own_picture           POST remove=1                  302   302   302   302    302   302 302  302
+chat:own_picture           POST -                         302   302   302   302    302   302 403  302
+chat:picture               GET  -                         200   200   200   200    200   200 200  302
 accounts:notifications     GET  -                         200   200   200   200    200   200 200  302
 accounts:notifications     POST announce=all              302   302   302   302    302   302 302  302
 accounts:keyboard          GET  -                         200   200   200   200    200   200 200  302
@@ -102,6 +105,7 @@ chat:case_decide           POST decision=dismiss          302   302   302   404 
 chat:moderated_people      GET  -                         200   200   200   404    404   404 404  302
 chat:dossier               GET  -                         200   200   200   404    404   404 404  302
 chat:dossier_note          POST text=Hm                   302   302   302   404    404   404 404  302
+chat:dossier_picture       POST -                         302   302   302   404    404   404 404  302
 chat:sanction              POST kind=suspend&reason=x     302   302   302   404    404   404 404  302
 chat:clean_up              GET  -                         200   200   200   404    404   404 404  302
 chat:clean_up              POST span=all&reason=x         302   302   302   404    404   404 404  302
@@ -229,6 +233,7 @@ def address(door: Door, stage: Stage, *, room: int | None = None) -> str:
         "token": stage.invitation.token,
         "language": "en",
         "uidb36": "0",
+        "picture_key": stage.picture.key,
         "key": "set-password",
     }
     path = reverse(door.route, kwargs={name: values[name] for name in ROUTES[door.route]})

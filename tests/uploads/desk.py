@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.models import User
 from chat.messages.actions import send_message
-from chat.models import Message, Room, Upload
+from chat.models import Message, Picture, Room, Upload
 from chat.uploads import keeping, receiving
 from chat.uploads.actions import begin_upload
 from chat.uploads.finishing import finish
@@ -31,6 +31,14 @@ def place_file(user: User, room: Room, *, message: Message | None = None) -> Upl
     for form in keeping.FORMS:
         default_storage.save(keeping.name_of(upload, form), ContentFile(b"tide"))
     return upload
+
+
+def place_picture(owner: User) -> Picture:
+    """A face that its owner shows, of a few bytes."""
+    picture = Picture.objects.create(owner=owner, form=Picture.Form.FACE, state=Picture.State.USED, size=4)
+    default_storage.save(keeping.name_of(picture, "file"), ContentFile(b"tide"))
+    User.objects.filter(pk=owner.pk).update(picture=picture.key)
+    return picture
 
 
 def put(user: User, room: Room, name: str, data: bytes) -> Upload:

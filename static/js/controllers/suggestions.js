@@ -1,5 +1,5 @@
 /** People to mention after "@", emoji after ":" and two letters, while they are being typed. The field keeps the focus. */
-import { emit, one, setAttribute } from "chat/helpers/dom.js"
+import { emit, make, one, setAttribute } from "chat/helpers/dom.js"
 import { getJson } from "chat/helpers/http.js"
 import { ngettext } from "chat/helpers/i18n.js"
 import { complete, suggestionAt } from "chat/models/suggestion.js"
@@ -115,6 +115,7 @@ function personOption(person, place) {
   const { row, slot } = optionOf("#suggestion", place)
   slot("avatar").textContent = [...person.initials][0] ?? ""
   slot("avatar").dataset.hue = person.hue
+  if (person.picture) slot("avatar").append(make("img", { src: person.picture, alt: "" }))
   slot("name").textContent = person.name
   slot("handle").textContent = `@${person.handle}`
   slot("outside").hidden = person.member
