@@ -13,6 +13,7 @@ from chat.rooms import views as rooms
 from chat.rooms.panel import views as panel
 from chat.search import views as search
 from chat.uploads import views as uploads
+from chat.uploads.emoji import views as own_emoji
 from chat.uploads.pictures import views as pictures
 
 register_converter(IdConverter, "id")
@@ -29,6 +30,8 @@ urlpatterns = [
     path("people/", people.search, name="people"),
     path("manifest.webmanifest", installation.manifest, name="manifest"),
     path("service-worker.js", installation.service_worker, name="service_worker"),
+    path("emoji/", own_emoji.listing, name="emoji_list"),
+    path("emoji/<str:emoji_name>/", own_emoji.named, name="emoji_named"),
     path("emoji/<slug:language>.json", installation.emoji, name="emoji"),
     path("offline/", installation.offline, name="offline"),
     path("i18n/<slug:language>.json", people.catalog, name="catalog"),
@@ -62,6 +65,8 @@ urlpatterns = [
     path("files/<id:upload_id>/<str:name>", uploads.file, name="file"),
     path("previews/<id:preview_id>/", previews.picture, name="preview_picture"),
     path("pictures/<slug:picture_key>/", pictures.picture, name="picture"),
+    path("settings/emoji/", own_emoji.page, name="own_emoji"),
+    path("settings/emoji/<str:emoji_name>/remove/", own_emoji.remove, name="own_emoji_remove"),
     path("settings/picture/", pictures.own, name="own_picture"),
     path("", include("chat.moderation.urls")),
 ]

@@ -41,8 +41,9 @@ from chat.models.messages import PIN_FIELDS
 from chat.models.prepared import insert
 from chat.models.rooms import Turn
 from chat.previews.actions import drop
-from chat.text import RENDER_VERSION, Person, Rendered, handles_in, render
+from chat.text import RENDER_VERSION, Person, Rendered, emoji_names_in, handles_in, own_emoji_name, render
 from chat.uploads.actions import claim, release
+from chat.uploads.emoji.queries import addresses_of
 from chat.uploads.rules import check_uploads
 from chat.wire.publish import announce_on_commit
 
@@ -230,6 +231,8 @@ def find_newest_living(deleted: Message) -> None:
 def react(*, user: User, room_id: int, message_id: int, emoji: str, present: bool) -> None:
     """Adds or takes back one's reaction. A reaction that is there already changes nothing and takes no number."""
     check_emoji(emoji)
+    if present and (name := own_emoji_name(emoji)) and not addresses_of([name]):
+        raise Invalid(_("That is not an emoji."))
     _access, message = access_message(user, room_id, message_id, Permission.REACT)
     if message.kind == Message.Kind.SYSTEM:
         raise Forbidden
@@ -290,7 +293,7 @@ def _render(room_id: int, source: str, *, by: int) -> Rendered:
     """`mentions` without those who hide the author: they are named, and hear nothing of it."""
     found = may_be_mentioned(room_id, handles_in(source), by=by)
     people = {one.handle: Person(one.pk, one.handle, one.display_name) for one, _hides in found}
-    rendered = render(source, people=people)
+    rendered = render(source, people=people, emoji=addresses_of(emoji_names_in(source)))
     hiding = {one.pk for one, hides in found if hides}
     return replace(rendered, mentions=tuple(pk for pk in rendered.mentions if pk not in hiding))
 

@@ -150,8 +150,14 @@ def _chip(emoji: str, people: Sequence[int], viewer: Viewer) -> str:
     return (
         f'<button type="button" class="reaction" data-emoji="{escape(emoji)}"'
         f' aria-pressed="{str(mine).lower()}" aria-label="{label}" tabindex="-1">'
-        f"{escape(emoji)} <span>{len(people)}</span></button>"
+        f"{_drawn(escape(emoji))} <span>{len(people)}</span></button>"
     )
+
+
+def _drawn(emoji: str) -> str:
+    """One of this chat's own is named; its address leads to its picture, while there is one."""
+    own = emoji.startswith(":")
+    return f'<img class="emoji" src="/emoji/{emoji[1:-1]}/" alt="{emoji}">' if own else emoji
 
 
 def _label(place: Place) -> str:

@@ -15,6 +15,7 @@ from chat.models import Hiding, Membership, Mention, Message, Reaction, Revision
 from chat.models.messages import MessageQuerySet
 from chat.previews.queries import attach_previews
 from chat.text import Person, render
+from chat.uploads.emoji.queries import settle_emoji
 from chat.uploads.queries import attach_files
 
 
@@ -118,6 +119,7 @@ def with_extras(messages: Sequence[Message]) -> list[Message]:
         _attach_reactions(by_id)
         attach_files(messages)
         attach_previews(messages)
+        settle_emoji(messages)
         for message_id, user_id in Mention.objects.filter(message__in=by_id).values_list(
             "message_id", "user_id"
         ):

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from chat.models import LinkPreview, Message, Room
 from chat.previews.facts import preview_facts
-from chat.text import emoji_only_count
+from chat.text import emoji_only_count, own_emoji_count
 from chat.uploads.facts import file_facts
 from chat.uploads.pictures.facts import picture_img
 from chat.wire.encoding import moment
@@ -100,7 +100,7 @@ def _facts(message: Message) -> str:
         facts += " data-pinned"
     if message.reaction_list:
         facts += f' data-reactions="{escape(_compact(message.reaction_list))}"'
-    if count := emoji_only_count(message.source):
+    if count := emoji_only_count(message.source) or own_emoji_count(message.html):
         facts += f' data-emoji="{count}"'
     return facts
 

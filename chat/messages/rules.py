@@ -15,7 +15,7 @@ from chat.access.permissions import Permission
 from chat.constants import HISTORY_PAGE
 from chat.errors import Forbidden, Invalid, TooLarge
 from chat.models import Message
-from chat.text import clean_text, is_blank, is_emoji
+from chat.text import clean_text, is_blank, is_emoji, own_emoji_name
 
 LARGEST_PAGE = 100
 
@@ -55,8 +55,8 @@ def check_may_take_away(granted: frozenset[Permission], message: Message, user: 
 
 
 def check_emoji(text: str) -> str:
-    """One emoji. Raises Invalid for anything else."""
-    if not is_emoji(text):
+    """One emoji, or the name of one of this chat's own between colons. Raises Invalid for anything else."""
+    if not (is_emoji(text) or own_emoji_name(text)):
         raise Invalid(_("That is not an emoji."))
     return text
 

@@ -1,11 +1,10 @@
-import secrets
-
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
 import accounts.models
+import chat.models.pictures
 
 
 class Migration(migrations.Migration):
@@ -20,7 +19,7 @@ class Migration(migrations.Migration):
             name='Picture',
             fields=[
                 ('id', models.BigIntegerField(default=accounts.models.random_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(default=secrets.token_hex, editable=False, max_length=64, unique=True)),
+                ('key', models.CharField(default=chat.models.pictures.fresh_key, editable=False, max_length=64, unique=True)),
                 ('form', models.CharField(choices=[('face', 'Face'), ('icon', 'Icon'), ('emoji', 'Emoji')], max_length=5)),
                 ('state', models.CharField(choices=[('new', 'New'), ('used', 'Used'), ('gone', 'Gone')], default='new', max_length=4)),
                 ('size', models.PositiveIntegerField(default=0, editable=False)),

@@ -17,7 +17,7 @@ from chat.models.moderation import (
     Rule,
     Sanction,
 )
-from chat.models.pictures import Picture
+from chat.models.pictures import CustomEmoji, Picture
 from chat.models.previews import LinkPreview
 from chat.models.rooms import Membership, Room
 from chat.models.search import SearchText
@@ -29,6 +29,7 @@ __all__ = [
     "AuditHead",
     "Case",
     "CleanUp",
+    "CustomEmoji",
     "Hiding",
     "HouseRules",
     "LinkPreview",

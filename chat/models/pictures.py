@@ -14,6 +14,11 @@ from django.utils import timezone
 from accounts.models import User, random_id
 
 
+def fresh_key() -> str:
+    """128 bits: rows of messages carry it, each time."""
+    return secrets.token_hex(16)
+
+
 class PictureQuerySet(models.QuerySet["Picture"]):
     def shown(self) -> Self:
         """In use; not the faces of who is banned or deactivated."""
@@ -42,7 +47,7 @@ class Picture(models.Model):
         EMOJI = "emoji"
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)
-    key = models.CharField(max_length=64, unique=True, default=secrets.token_hex, editable=False)
+    key = models.CharField(max_length=64, unique=True, default=fresh_key, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="pictures")
     form = models.CharField(max_length=5, choices=Form)
     state = models.CharField(max_length=4, choices=State, default=State.NEW)
@@ -60,3 +65,15 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.form} {self.key[:8]}"
+
+
+class CustomEmoji(models.Model):
+    """`picture` is the key of one; `name` is written between colons."""
+
+    name = models.CharField(max_length=32, unique=True)
+    picture = models.CharField(max_length=64, unique=True, editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f":{self.name}:"

@@ -44,6 +44,8 @@ ACTS = {
     "text_hidden": gettext_noop("hid a message"),
     "text_shown": gettext_noop("showed a message again"),
     "picture_removed": gettext_noop("removed a picture"),
+    "emoji_added": gettext_noop("added an emoji"),
+    "emoji_removed": gettext_noop("removed an emoji"),
     "case_taken": gettext_noop("took a case"),
     "case_released": gettext_noop("gave a case back"),
     "case_resolved": gettext_noop("resolved a case"),

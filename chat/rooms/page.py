@@ -198,6 +198,7 @@ def _urls() -> dict[str, str]:
         "sign_in": reverse("account_login"),
         "catalog": reverse("chat:catalog", args=[(translation.get_language() or "en")]),
         "emoji": reverse("chat:emoji", args=[translation.get_language() or "en"]),
+        "own_emoji": reverse("chat:emoji_list"),
         "keyboard": reverse("accounts:keyboard"),
         "report": reverse("chat:report", args=[room, message]),
         "person": reverse("chat:person", args=[user]),

@@ -47,6 +47,7 @@ class Hub:
             envelopes.USER_ENDED: self._on_ended,
             envelopes.HUB_PRESENCE: self.presence.hear,
             envelopes.ADDRESSES_BANNED: self._on_addresses_banned,
+            envelopes.EVERYONE: self._on_everyone,
         }
 
     # People come and go
@@ -145,6 +146,11 @@ class Hub:
         for outlet in self.outlets():
             if outlet.user_id not in envelope["spared"] and covers(envelope["network"], outlet.address):
                 outlet.close(4403, "address banned")
+
+    def _on_everyone(self, envelope: Envelope) -> None:
+        frame = frame_of(envelope["text"])
+        for outlet in self.outlets():
+            outlet.deliver(frame)
 
     def _tell_left(self, user_id: int, room_id: int, seq: int, reason: str) -> None:
         self.registry.tell(user_id, encode(events.room_left(room=room_id, seq=seq, reason=reason)))

@@ -1,7 +1,7 @@
 """The grammar: which of Markdown's rules hold in a message, and how they are written as HTML."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from chat.text import inline_rules
 from chat.text.code import Highlighter
 from chat.text.mentions import Person, mentions_in
+from chat.text.own_emoji import element, emoji_in
 from chat.text.urls import bare_url_at, href_for
 
 # Blocks deeper than this (lists count twice) and emphasis deeper than this are noise; the message
@@ -31,9 +32,11 @@ class TooDeep(Exception):
     """Nested deeper than MAX_DEPTH, or so entangled that reading it takes more than MAX_TRIES."""
 
 
-def render_markdown(source: str, *, people: Mapping[str, Person]) -> tuple[str, list[int]]:
+def render_markdown(
+    source: str, *, people: Mapping[str, Person], emoji: Collection[str] = ()
+) -> tuple[str, list[int]]:
     """HTML, not yet sanitised, and the ids of the people mentioned in order; raises TooDeep."""
-    env: dict[str, Any] = {"people": people, "mentions": [], "highlighter": Highlighter()}
+    env: dict[str, Any] = {"people": people, "emoji": emoji, "mentions": [], "highlighter": Highlighter()}
     html: str = _MARKDOWN.render(source, env)
     return html, env["mentions"]
 
@@ -53,7 +56,7 @@ def _refuse_depth(state: StateCore) -> None:
 
 
 def _resolve_text(state: StateCore) -> None:
-    """Mentions and `www.` addresses, in text outside of code and links."""
+    """Mentions, `www.` addresses and this chat's emoji, in text outside of code and links."""
     for block in state.tokens:
         if block.children:
             block.children = _resolved(block.children, env=state.env)
@@ -67,18 +70,22 @@ def _resolved(tokens: Sequence[Token], *, env: Mapping[str, Any]) -> list[Token]
         links += token.nesting if token.tag == "a" else 0
         if depth > MAX_DEPTH:
             raise TooDeep
-        if token.type == "text" and not links and ("@" in token.content or "." in token.content):
+        if token.type == "text" and not links and _may_hold(token.content, env["emoji"]):
             resolved += _split(token.content, env=env)
         else:
             resolved.append(token)
     return resolved
 
 
+def _may_hold(text: str, emoji: Collection[str]) -> bool:
+    return "@" in text or "." in text or (":" in text and bool(emoji))
+
+
 def _split(text: str, *, env: Mapping[str, Any]) -> list[Token]:
-    """A text token cut at its mentions and addresses."""
+    """A text token cut at its mentions, addresses and emoji."""
     pieces: list[Token] = []
     done = 0
-    for start, end, found in _finds(text, people=env["people"]):
+    for start, end, found in _finds(text, people=env["people"], emoji=env["emoji"]):
         if start < done:
             continue
         pieces += [_text(text[done:start]), *found]
@@ -87,8 +94,11 @@ def _split(text: str, *, env: Mapping[str, Any]) -> list[Token]:
     return [*pieces, _text(text[done:])]
 
 
-def _finds(text: str, *, people: Mapping[str, Person]) -> list[tuple[int, int, list[Token]]]:
+def _finds(
+    text: str, *, people: Mapping[str, Person], emoji: Collection[str]
+) -> list[tuple[int, int, list[Token]]]:
     finds = [(start, end, [_mention(person)]) for start, end, person in mentions_in(text, people)]
+    finds += [(start, end, [_emoji(name)]) for start, end, name in emoji_in(text, emoji)]
     covered = 0
     for match in _WWW.finditer(text):
         url = bare_url_at(text, match.start()) if match.start() >= covered else ""
@@ -106,6 +116,14 @@ def _text(content: str) -> Token:
 
 def _mention(person: Person) -> Token:
     return Token("mention", "span", 0, meta={"person": person})
+
+
+def _emoji(name: str) -> Token:
+    return Token("emoji", "img", 0, meta={"name": name})
+
+
+def _write_emoji(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return element(tokens[index].meta["name"])
 
 
 def _write_mention(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
@@ -147,6 +165,7 @@ def _grammar() -> MarkdownIt:
     markdown.core.ruler.before("text_join", "resolve_text", _resolve_text)
     for name, write in {
         "mention": _write_mention,
+        "emoji": _write_emoji,
         "fence": _write_fence,
         "heading_open": _write_heading,
         "heading_close": _write_heading,

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 # Safe on our own HTML only: nh3 writes it, so `<` and `>` stand for tags and nothing else.
+_PICTURE = re.compile(r'<img class="emoji" alt="([^"]*)"[^<>]*>')
 _TAG = re.compile(r"<[^<>]*>")
 _OPENING = re.compile(r"<(?:p|pre|ul|ol|blockquote|hr)[ >]")
 # How far back a cut looks for a space, so that no word is cut where words have spaces between them.
@@ -12,6 +13,7 @@ _WORD_BACK = 16
 
 def plain_text(html: str) -> str:
     """The words of a rendered body, one line per line shown."""
+    html = _PICTURE.sub(r"\1", html) if "<img" in html else html
     return "\n".join(filter(None, (line.strip() for line in unescape(_TAG.sub("", html)).split("\n"))))
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import nh3
 
@@ -10,6 +11,7 @@ from chat.text.cleaning import clean_text
 from chat.text.code import CODE_CLASSES, LANGUAGES
 from chat.text.markdown import TooDeep, render_markdown
 from chat.text.mentions import Person
+from chat.text.own_emoji import with_addresses
 from chat.text.plain import plain_text
 from chat.text.urls import SCHEMES
 
@@ -31,9 +33,10 @@ _REL = "nofollow noopener noreferrer ugc"
 _DEAD_LINK = re.compile(rf'<a rel="{_REL}">(.*?)</a>', re.DOTALL)
 
 _SANITISER = nh3.Cleaner(
-    tags={"p", "br", "strong", "em", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a", "hr"},
-    attributes={"a": {"href"}, "span": {"data-user"}, "pre": {"tabindex"}, "ol": {"start"}},
+    tags={"p", "br", "strong", "em", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a", "hr", "img"},
+    attributes={"img": {"alt"}, "a": {"href"}, "span": {"data-user"}, "pre": {"tabindex"}, "ol": {"start"}},
     allowed_classes={
+        "img": {"emoji"},
         "span": {"mention", *CODE_CLASSES},
         "code": {f"language-{lexer}" for lexer in LANGUAGES.values()},
     },
@@ -57,21 +60,25 @@ class Rendered:
         return "<a " in self.html
 
 
-def render(source: str, *, people: Mapping[str, Person]) -> Rendered:
-    """The body of a message. `people`: who may be mentioned, by casefolded handle.
+def render(
+    source: str, *, people: Mapping[str, Person], emoji: Mapping[str, str] = MappingProxyType({})
+) -> Rendered:
+    """The body of a message. `people`: who may be mentioned, by casefolded handle; `emoji`: the addresses of this
+    chat's own, by name.
 
     Raises ValueError for a lone surrogate. Time is linear in the length; a source beyond
     a bound (length, depth, size of the result) is shown as it was typed.
     """
     source = clean_text(source)
-    if _MARKUP.search(source) and len(source) <= MAX_CHARACTERS:
+    if (emoji or _MARKUP.search(source)) and len(source) <= MAX_CHARACTERS:
         try:
-            html, mentioned = render_markdown(source, people=people)
+            html, mentioned = render_markdown(source, people=people, emoji=emoji)
         except TooDeep:
             html = ""
         if html and len(html) <= MAX_HTML:
-            html = sanitise(html)
-            return Rendered(html=html, mentions=tuple(dict.fromkeys(mentioned)), plain=plain_text(html))
+            html = with_addresses(sanitise(html), emoji)
+            if len(html) <= MAX_HTML:
+                return Rendered(html=html, mentions=tuple(dict.fromkeys(mentioned)), plain=plain_text(html))
     html = _as_typed(source)
     return Rendered(html=html, mentions=(), plain=plain_text(html))
 

@@ -24,6 +24,7 @@ USER_ENDED = "user.ended"
 PROBE = "hub.probe"
 HUB_PRESENCE = "hub.presence"
 ADDRESSES_BANNED = "addresses.banned"
+EVERYONE = "everyone.event"
 
 
 def room_event(*, room: int, seq: int, acl: int, event: Event) -> Envelope:
@@ -66,6 +67,11 @@ def hub_presence(*, process: str, people: list[list[Any]]) -> Envelope:
 def addresses_banned(*, network: str, spared: list[int]) -> Envelope:
     """Close the sockets that came from there (CIDR), except those of these people."""
     return {"type": ADDRESSES_BANNED, "network": network, "spared": spared}
+
+
+def everyone(*, event: Event) -> Envelope:
+    """What is the same for all sockets: nothing of a room or a person."""
+    return {"type": EVERYONE, "text": encode(event)}
 
 
 def session_mark(session_key: str) -> str:

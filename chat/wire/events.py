@@ -107,6 +107,11 @@ def user_updated(*, user: Event) -> Event:
     return {"type": "user.updated", "user": user}
 
 
+def emoji_changed(*, name: str, gone: bool) -> Event:
+    """To everybody: this chat has a new emoji of that name, or none any more."""
+    return {"type": "emoji.changed", "name": name, "gone": gone}
+
+
 def typing(*, room: int, user: int, name: str, active: bool) -> Event:
     return {"type": "typing", "room": room, "user": user, "name": name, "active": active}
 

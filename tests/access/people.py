@@ -22,7 +22,7 @@ from chat.moderation.sanctions.actions import impose
 from tests.base import say
 from tests.cast import Cast, add_person, make_person, place
 from tests.previews.desk import place_preview
-from tests.uploads.desk import place_file, place_picture
+from tests.uploads.desk import place_emoji, place_file, place_picture
 
 COLUMNS = (
     "owner",
@@ -61,7 +61,7 @@ class Stage:
     upload: Upload  # hangs on `message`
     draft: Upload  # the member's, sent with nothing yet
     preview: LinkPreview  # of `message`
-    picture: Picture  # that `other` shows of themselves
+    picture: Picture  # that `other` shows of themselves, and of the emoji `gull`
 
     def fill(self, template: str) -> str:
         """Puts real ids into a path or a field of the table."""
@@ -128,7 +128,7 @@ def build_stage(cast: Cast) -> Stage:
         upload=place_file(message.author, room, message=message),
         draft=place_file(message.author, room),
         preview=place_preview(message),
-        picture=place_picture(other),
+        picture=place_emoji(cast.alice, place_picture(other)),
     )
 
 

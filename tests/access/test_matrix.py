@@ -79,6 +79,11 @@ accounts:settings          POST -                         200   200   200   200 
 chat:own_picture           POST remove=1                  302   302   302   302    302   302 302  302
 chat:own_picture           POST -                         302   302   302   302    302   302 403  302
 chat:picture               GET  -                         200   200   200   200    200   200 200  302
+chat:own_emoji             GET  -                         200   200   403   403    403   403 403  302
+chat:own_emoji             POST name=gull                 302   302   403   403    403   403 403  302
+chat:own_emoji_remove      POST -                         302   302   403   403    403   403 403  302
+chat:emoji_list            GET  -                         200   200   200   200    200   200 200  302
+chat:emoji_named           GET  -                         302   302   302   302    302   302 302  302
 accounts:notifications     GET  -                         200   200   200   200    200   200 200  302
 accounts:notifications     POST announce=all              302   302   302   302    302   302 302  302
 accounts:keyboard          GET  -                         200   200   200   200    200   200 200  302
@@ -234,6 +239,7 @@ def address(door: Door, stage: Stage, *, room: int | None = None) -> str:
         "language": "en",
         "uidb36": "0",
         "picture_key": stage.picture.key,
+        "emoji_name": "gull",
         "key": "set-password",
     }
     path = reverse(door.route, kwargs={name: values[name] for name in ROUTES[door.route]})

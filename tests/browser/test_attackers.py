@@ -137,6 +137,7 @@ def den(site: Site, stage: Stagehand, chromium: Browser) -> Iterator[Den]:
             "room_id": room, "message_id": first["id"], "user_id": villain.id, "person_id": villain.id,
             "invitation_id": invitation, "token": token, "language": "zh-hans", "uidb36": "0", "key": "set-password",
             "upload_id": sent["files"][0], "name": "note.txt", "preview_id": 1, "picture_key": "none",
+            "emoji_name": "none",
             "app_label": "chat", "content_type_id": 1, "object_id": 1, "url": "nothing",
             **{argument: stage.newest(model=model) for argument, model in ROWS.items()},
         })  # fmt: skip

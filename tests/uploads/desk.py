@@ -14,7 +14,7 @@ from django.test import Client
 
 from accounts.models import User
 from chat.messages.actions import send_message
-from chat.models import Message, Picture, Room, Upload
+from chat.models import CustomEmoji, Message, Picture, Room, Upload
 from chat.uploads import keeping, receiving
 from chat.uploads.actions import begin_upload
 from chat.uploads.finishing import finish
@@ -38,6 +38,12 @@ def place_picture(owner: User) -> Picture:
     picture = Picture.objects.create(owner=owner, form=Picture.Form.FACE, state=Picture.State.USED, size=4)
     default_storage.save(keeping.name_of(picture, "file"), ContentFile(b"tide"))
     User.objects.filter(pk=owner.pk).update(picture=picture.key)
+    return picture
+
+
+def place_emoji(owner: User, picture: Picture, name: str = "gull") -> Picture:
+    """An emoji that shows this picture."""
+    CustomEmoji.objects.create(name=name, picture=picture.key, created_by=owner)
     return picture
 
 

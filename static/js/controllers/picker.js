@@ -2,7 +2,7 @@
 import { all, emit, make, one, setAttribute } from "chat/helpers/dom.js"
 import { post } from "chat/helpers/http.js"
 import { ngettext, t } from "chat/helpers/i18n.js"
-import { allEmoji, inTone, search, skins, usual, used } from "chat/models/emoji.js"
+import { allEmoji, drawn, inTone, search, skins, usual, used } from "chat/models/emoji.js"
 
 const MOST = 96
 
@@ -36,7 +36,7 @@ export class PickerController {
     this.#picker.showPopover({ source })
     this.#field.focus()
     try {
-      this.#emoji = await allEmoji(this.#session.urls.emoji)
+      this.#emoji = await allEmoji(this.#session.urls)
       this.#draw()
     } catch {
       this.#picker.hidePopover()
@@ -55,7 +55,7 @@ export class PickerController {
 
   #option(each, place) {
     return make("button", { type: "button", class: "menu__emoji", role: "option", id: `emoji-${place}`, tabindex: -1, title: `:${each.code}:`,
-      "aria-label": each.code.replaceAll("_", " "), "aria-selected": "false" }, inTone(each, this.#session.preferences.skin))
+      "aria-label": each.code.replaceAll("_", " "), "aria-selected": "false" }, drawn(each, this.#session.preferences.skin))
   }
 
   #choose(place) {

@@ -46,11 +46,11 @@ export class SuggestionsController {
   }
 
   async #emoji(query) {
-    const { allEmoji, inTone, search, used } = await import("chat/models/emoji.js")
-    const emoji = search(await allEmoji(this.#session.urls.emoji), query, MOST)
+    const { allEmoji, drawn, inTone, search, used } = await import("chat/models/emoji.js")
+    const emoji = search(await allEmoji(this.#session.urls), query, MOST)
     return emoji.map((each) => {
       const word = inTone(each, this.#session.preferences.skin)
-      return { id: each.code, word, draw: (place) => emojiOption(word, each.code, place), chosen: () => used(each) }
+      return { id: each.code, word, draw: (place) => emojiOption(drawn(each, this.#session.preferences.skin), each.code, place), chosen: () => used(each) }
     })
   }
 
@@ -124,7 +124,7 @@ function personOption(person, place) {
 
 function emojiOption(emoji, code, place) {
   const { row, slot } = optionOf("#suggestion-emoji", place)
-  slot("emoji").textContent = emoji
+  slot("emoji").append(emoji)
   slot("name").textContent = `:${code}:`
   return row
 }

@@ -21,13 +21,18 @@ export function drawReactions(article, reactions, { viewer, mayAdd }) {
 }
 
 function draw(chip, emoji, count, mine) {
-  const button = chip ?? make("button", { type: "button", class: "reaction", "data-emoji": emoji, tabindex: -1 }, `${emoji} `, make("span"))
+  const button = chip ?? make("button", { type: "button", class: "reaction", "data-emoji": emoji, tabindex: -1 }, ...drawn(emoji), make("span"))
   setAttribute(button, "aria-pressed", String(mine))
   const values = { emoji, count: number(count) }
   setAttribute(button, "aria-label", mine ? t("%(emoji)s, %(count)s, with you", values) : t("%(emoji)s, %(count)s", values))
   const label = button.querySelector("span")
   if (label.textContent !== values.count) label.textContent = values.count
   return button
+}
+
+// One of this chat's own is named; its address leads to its picture, while there is one.
+function drawn(emoji) {
+  return emoji[0] === ":" ? [make("img", { class: "emoji", src: `/emoji/${emoji.slice(1, -1)}/`, alt: emoji }), " "] : [`${emoji} `]
 }
 
 function addButton() {

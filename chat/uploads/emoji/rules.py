@@ -1,0 +1,31 @@
+"""What an emoji may be called. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from chat.errors import Invalid
+from chat.text import EMOJI_NAME
+from chat.text.emojis import emoji_table
+
+MOST: Final = 1_000
+_NAME = re.compile(EMOJI_NAME)
+
+
+def check_name(text: str) -> str:
+    """With or without its colons, in small letters. Raises Invalid, also for a name that every emoji picker knows."""
+    name = text.strip().strip(":").lower()
+    if not _NAME.fullmatch(name):
+        raise Invalid(_("Use 2 to 30 of: a-z, 0-9, dash, underscore."))
+    if name in _known():
+        raise Invalid(_("There is an emoji of that name already."))
+    return name
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(shortcode for _text, shortcode, _words, _toned in emoji_table("en"))
