@@ -16,6 +16,11 @@ def is_emoji(text: str) -> bool:
     return len(text) <= _LONGEST and emoji.is_emoji(text)
 
 
+def is_shortcode(name: str) -> bool:
+    """Whether `:name:` is one that everybody's emoji have."""
+    return emoji.emojize(f":{name}:", language="alias") != f":{name}:"
+
+
 def emoji_only_count(source: str) -> int:
     """1 to 3 when the text is only so many emoji (white space aside), otherwise 0."""
     text = source.strip()

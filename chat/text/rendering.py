@@ -33,7 +33,23 @@ _REL = "nofollow noopener noreferrer ugc"
 _DEAD_LINK = re.compile(rf'<a rel="{_REL}">(.*?)</a>', re.DOTALL)
 
 _SANITISER = nh3.Cleaner(
-    tags={"p", "br", "strong", "em", "s", "code", "pre", "span", "blockquote", "ul", "ol", "li", "a", "hr", "img"},
+    tags={
+        "p",
+        "br",
+        "strong",
+        "em",
+        "s",
+        "code",
+        "pre",
+        "span",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "hr",
+        "img",
+    },
     attributes={"img": {"alt"}, "a": {"href"}, "span": {"data-user"}, "pre": {"tabindex"}, "ol": {"start"}},
     allowed_classes={
         "img": {"emoji"},

@@ -247,7 +247,9 @@ def main() -> None:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     source, folder, *forms = sys.argv[1:]
-    told = develop_small(Path(source), Path(folder), forms[0]) if forms else develop(Path(source), Path(folder))
+    told = (
+        develop_small(Path(source), Path(folder), forms[0]) if forms else develop(Path(source), Path(folder))
+    )
     print(json.dumps(told))
 
 

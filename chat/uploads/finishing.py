@@ -121,7 +121,7 @@ def _note(upload: Upload, nature: Nature) -> None:
 
 
 def develop(source: Path, folder: Path, form: str = "") -> Picture | None:
-    """None for what cannot be decoded within its limits of memory and time. `form`: one of the darkroom's small ones."""
+    """None for what cannot be decoded within its limits of memory and time. `form`: a small one of the darkroom's."""
     if source.stat().st_size > LARGEST_PICTURE:
         return None
     forms = [form] if form else []

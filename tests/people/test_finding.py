@@ -66,6 +66,7 @@ def test_the_door_answers_with_what_the_list_shows(cast: Cast) -> None:
         "name": "Carol",
         "initials": "C",
         "hue": cast.carol.hue,
+        "picture": None,
         "member": False,
     }
 

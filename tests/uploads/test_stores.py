@@ -10,11 +10,13 @@ from pathlib import Path
 
 import boto3  # type: ignore[import-untyped]
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from moto.server import ThreadedMotoServer
 from storages.backends.s3 import S3Storage  # type: ignore[import-untyped]
 
 from chat.uploads import keeping
 from chat.uploads.deliver import sweep_now
+from chat.uploads.pictures import deliver as pictures
 from chatsite.environment import read
 from chatsite.stores import files
 from tests.base import browser_of
@@ -70,12 +72,19 @@ def test_files_in_an_s3_store(cast: Cast, bucket: dict[str, str], monkeypatch: p
     bob = browser_of(cast.bob)
     assert fetch(bob, f"/files/{text.pk}/tide.txt", Range="bytes=2-4").body == b"234"
     assert fetch(bob, f"/files/{text.pk}/tide.txt").body == b"0123456789"
+    assert (
+        bob.post("/settings/picture/", {"picture": SimpleUploadedFile("me", picture.data)}).status_code == 302
+    )
+    cast.bob.refresh_from_db()
+    assert fetch(bob, f"/pictures/{cast.bob.picture}/").body[8:12] == b"WEBP"
     for path in ("gps.jpg", "preview/", "thumb/"):
         answer = fetch(bob, f"/files/{upload.pk}/{path}")
         assert (answer.status_code, len(answer.body)) == (200, int(answer["Content-Length"]))
     for one in (upload, text):
         assert bob.delete(f"/uploads/{one.pk}/").status_code == 204
     assert sweep_now() == 2
+    bob.post("/settings/picture/", {"remove": "1"})
+    assert pictures.sweep_now() == 1
     assert list(store.bucket.objects.all()) == []
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
+
 from chat.models import CustomEmoji, Message
 from chat.text import emoji_keys_in, without_emoji
 from chat.uploads.pictures.facts import picture_url
@@ -13,6 +15,11 @@ def all_emoji() -> list[tuple[str, str]]:
     """Name and address of each, by name."""
     rows = CustomEmoji.objects.order_by("name").values_list("name", "picture")
     return [(name, picture_url(key) or "") for name, key in rows]
+
+
+def made_emoji() -> QuerySet[CustomEmoji]:
+    """All, by name, with who made them."""
+    return CustomEmoji.objects.select_related("created_by").order_by("name")
 
 
 def addresses_of(names: Iterable[str]) -> dict[str, str]:

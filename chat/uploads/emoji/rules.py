@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from chat.errors import Invalid
 from chat.text import EMOJI_NAME
-from chat.text.emojis import emoji_table
+from chat.text.emojis import is_shortcode
 
 MOST: Final = 1_000
 _NAME = re.compile(EMOJI_NAME)
@@ -21,11 +20,6 @@ def check_name(text: str) -> str:
     name = text.strip().strip(":").lower()
     if not _NAME.fullmatch(name):
         raise Invalid(_("Use 2 to 30 of: a-z, 0-9, dash, underscore."))
-    if name in _known():
+    if is_shortcode(name):
         raise Invalid(_("There is an emoji of that name already."))
     return name
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(shortcode for _text, shortcode, _words, _toned in emoji_table("en"))

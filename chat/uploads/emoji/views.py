@@ -15,9 +15,8 @@ from accounts.models import User
 from accounts.policy import may_administer
 from chat.doors import attempt, door
 from chat.errors import Forbidden, NotFound
-from chat.models import CustomEmoji
 from chat.uploads.emoji import actions
-from chat.uploads.emoji.queries import addresses_of, all_emoji
+from chat.uploads.emoji.queries import addresses_of, all_emoji, made_emoji
 
 
 @door("GET", "POST")
@@ -34,8 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
             done=_("Everybody can write it now."),
             to=reverse("chat:own_emoji"),
         )
-    emoji = CustomEmoji.objects.select_related("created_by").order_by("name")
-    return render(request, "chat/emoji.html", {"section": "emoji", "emoji": emoji})
+    return render(request, "chat/emoji.html", {"section": "emoji", "emoji": made_emoji()})
 
 
 @door("POST")

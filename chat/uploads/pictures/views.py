@@ -16,6 +16,7 @@ from chat.models import Picture
 from chat.uploads import keeping
 from chat.uploads.answers import POLICY
 from chat.uploads.pictures import actions
+from chat.uploads.pictures.queries import shown_picture
 
 
 @door("POST")
@@ -34,7 +35,7 @@ def own(request: HttpRequest) -> HttpResponse:
 @door("GET", "HEAD")
 def picture(request: HttpRequest, picture_key: str) -> HttpResponse:
     """A key names the same bytes for ever: who has them need not ask again."""
-    found = Picture.objects.shown().filter(key=picture_key).first()
+    found = shown_picture(picture_key)
     if found is None:
         raise NotFound
     response = HttpResponse(content_type="image/webp")
