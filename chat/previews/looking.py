@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -66,8 +64,7 @@ def _keep_picture(preview: LinkPreview, url: str, network: Network) -> None:
         found = fetch(url, PICTURE, network)
     except NotFetched:
         return
-    with tempfile.TemporaryDirectory(prefix=receiving.WORKSHOP, dir=receiving.folder()) as name:
-        workshop = Path(name)
+    with receiving.workshop() as workshop:
         source = workshop / "source"
         source.write_bytes(found.body)
         if develop(source, workshop):

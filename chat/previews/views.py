@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from chat.access.gates import access_preview
 from chat.doors import door
-from chat.errors import NotFound, Unavailable
 from chat.previews.looking import FORM
 from chat.uploads.answers import answer_picture
 
@@ -18,9 +17,4 @@ from chat.uploads.answers import answer_picture
 def picture(request: HttpRequest, preview_id: int) -> HttpResponse:
     """At most 400 pixels a side."""
     preview = access_preview(cast(User, request.user), preview_id)
-    try:
-        return cast(HttpResponse, answer_picture(request, preview, FORM))
-    except FileNotFoundError:
-        raise NotFound from None
-    except OSError as error:
-        raise Unavailable from error
+    return answer_picture(request, preview, FORM)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from chat.errors import NotFound, Unavailable
 from chat.models import Upload
 from chat.uploads import keeping
 from chat.uploads.keeping import Kept
@@ -30,18 +33,35 @@ class Span:
     length: int
 
 
-def answer_file(request: HttpRequest, upload: Upload, form: str) -> HttpResponseBase:
-    """The caller has asked whether this person may read it. Raises FileNotFoundError where the storage lost it."""
-    response = _sent(request, upload, form, upload.stored_size if form == "file" else None)
+def answer_file(request: HttpRequest, upload: Upload, form: str) -> HttpResponse:
+    """The caller has asked whether this person may read it.
+
+    Raises NotFound where the storage lost it, Unavailable where it does not answer.
+    """
+    with storage_errors():
+        response = _sent(request, upload, form, upload.stored_size if form == "file" else None)
     return _guarded(response, _type_of(upload, form), disposition(upload, form))
 
 
-def answer_picture(request: HttpRequest, kept: Kept, form: str) -> HttpResponseBase:
-    """The same for a picture that was encoded here and has no name of its own."""
-    return _guarded(_sent(request, kept, form, None), "image/webp", "inline")
+def answer_picture(request: HttpRequest, kept: Kept, form: str, *, size: int | None = None) -> HttpResponse:
+    """The same for a picture that was encoded here and has no name of its own. `size`: bytes, where they are known."""
+    with storage_errors():
+        response = _sent(request, kept, form, size)
+    return _guarded(response, "image/webp", "inline")
 
 
-def _guarded(response: HttpResponseBase, media_type: str, disposition: str) -> HttpResponseBase:
+@contextmanager
+def storage_errors() -> Iterator[None]:
+    """What the storage says, as a door says it."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise NotFound from None
+    except OSError as error:
+        raise Unavailable from error
+
+
+def _guarded(response: HttpResponseBase, media_type: str, disposition: str) -> HttpResponse:
     response["Content-Type"] = media_type
     response["Content-Disposition"] = disposition
     response["Content-Security-Policy"] = POLICY
@@ -49,7 +69,7 @@ def _guarded(response: HttpResponseBase, media_type: str, disposition: str) -> H
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     # Kept for going back and forth, but asked for each time: who lost the right gets nothing.
     response["Cache-Control"] = "private, no-cache, no-transform"
-    return response
+    return cast(HttpResponse, response)
 
 
 def _sent(request: HttpRequest, kept: Kept, form: str, size: int | None) -> HttpResponseBase:

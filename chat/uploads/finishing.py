@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Unfinished
 from dataclasses import dataclass
@@ -83,8 +81,7 @@ def finish(upload_id: int) -> None:
 def _keep(upload: Upload, head: bytes) -> None:
     nature = nature_of(head)
     source = receiving.path_of(upload)
-    workshop = Path(tempfile.mkdtemp(prefix=receiving.WORKSHOP, dir=receiving.folder()))
-    try:
+    with receiving.workshop() as workshop:
         if nature.kind == Upload.Kind.IMAGE:
             picture = develop(source, workshop)
             nature = Nature(Upload.Kind.IMAGE, picture.media_type) if picture else FILE
@@ -99,8 +96,6 @@ def _keep(upload: Upload, head: bytes) -> None:
             keeping.keep(upload, "preview", workshop / "preview")
         upload.stored_size = source.stat().st_size
         keeping.keep(upload, "file", source)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)
     _note(upload, nature)
 
 

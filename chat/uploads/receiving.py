@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,6 +67,13 @@ def write_piece(file: IO[bytes], piece: IO[bytes], *, offset: int, most: int) ->
 def forget(upload: Upload) -> None:
     """What has arrived of it is gone."""
     path_of(upload).unlink(missing_ok=True)
+
+
+@contextmanager
+def workshop() -> Iterator[Path]:
+    """A folder for what is made of one file, gone in the end; after a kill `tidy` finds it."""
+    with tempfile.TemporaryDirectory(prefix=WORKSHOP, dir=folder(), ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 def tidy() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import IO, Any, cast
 
@@ -16,10 +14,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from chat.access.gates import access_file
 from chat.doors import door, wants_fragment
-from chat.errors import Invalid, NotFound, TooLarge, Unavailable
+from chat.errors import Invalid, NotFound, TooLarge
 from chat.models import Upload
 from chat.uploads import actions, keeping
-from chat.uploads.answers import answer_file
+from chat.uploads.answers import answer_file, storage_errors
 from chat.uploads.facts import file_facts, progress_facts
 from chat.uploads.rules import HEAD
 from chat.uploads.sizes import PIECE
@@ -94,7 +92,7 @@ def preview(request: HttpRequest, upload_id: int) -> HttpResponse:
     found = access_file(cast(User, request.user), upload_id)
     if found.kind != Upload.Kind.TEXT:
         return _serve(request, found, "preview")
-    with _storage_errors():
+    with storage_errors():
         html = keeping.read(found, "preview").decode()
     template = "chat/uploads/_text.html" if wants_fragment(request) else "chat/uploads/text.html"
     context = {
@@ -115,15 +113,4 @@ def thumb(request: HttpRequest, upload_id: int) -> HttpResponse:
 def _serve(request: HttpRequest, found: Upload, form: str) -> HttpResponse:
     if form != "file" and found.width is None:
         raise NotFound
-    with _storage_errors():
-        return cast(HttpResponse, answer_file(request, found, form))
-
-
-@contextmanager
-def _storage_errors() -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError:
-        raise NotFound from None
-    except OSError as error:
-        raise Unavailable from error
+    return answer_file(request, found, form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from PIL import Image
 from accounts.models import FOREVER, User
 from chat import limits
 from chat.models import AuditEntry, Notice, Picture
-from chat.uploads import keeping, receiving
+from chat.uploads import keeping
 from chat.uploads.pictures.deliver import sweep_now
 from tests.base import Heard, browser_of, events_of, hearing, say
 from tests.cast import Cast
@@ -83,7 +84,10 @@ def name_of(user: User) -> str:
     return keeping.name_of(Picture.objects.filter(key=key_of(user))[0], "file")
 
 
-def test_the_one_before_leaves_the_disk_and_so_does_what_is_removed(cast: Cast) -> None:
+def test_the_one_before_leaves_the_disk_and_so_does_what_is_removed(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.UPLOADS_RECEIVING = tmp_path
     bob = browser_of(cast.bob)
     show(bob, photograph())
     first = name_of(cast.bob)
@@ -98,7 +102,7 @@ def test_the_one_before_leaves_the_disk_and_so_does_what_is_removed(cast: Cast) 
     assert key_of(cast.bob) == ""
     assert sweep_now() == 1
     assert not default_storage.exists(second)
-    assert not list(receiving.folder().glob(f"{receiving.WORKSHOP}*"))
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

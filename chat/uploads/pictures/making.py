@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
-
 from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import User
@@ -31,7 +25,7 @@ def make_picture(owner: User, file: UploadedFile[bytes] | None, form: Picture.Fo
     limits.check_may_send_picture(owner.pk)
     if receiving.is_full(MOST_KEPT):
         raise DiskFull
-    with _workshop() as workshop:
+    with receiving.workshop() as workshop:
         source = workshop / "source"
         with source.open("wb") as copy:
             for chunk in file.chunks():
@@ -46,15 +40,6 @@ def make_picture(owner: User, file: UploadedFile[bytes] | None, form: Picture.Fo
         except OSError as error:
             raise Unavailable from error
     return picture
-
-
-@contextlib.contextmanager
-def _workshop() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix=receiving.WORKSHOP, dir=receiving.folder()))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def exchange(old: str, new: str) -> None:

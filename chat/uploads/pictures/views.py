@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from chat.doors import attempt, door
-from chat.errors import NotFound, Unavailable
-from chat.models import Picture
-from chat.uploads import keeping
-from chat.uploads.answers import POLICY
+from chat.errors import NotFound
+from chat.uploads.answers import answer_picture
 from chat.uploads.pictures import actions
 from chat.uploads.pictures.queries import shown_picture
+
+FOR_EVER: Final = "private, max-age=31536000, immutable, no-transform"
 
 
 @door("POST")
@@ -38,27 +37,6 @@ def picture(request: HttpRequest, picture_key: str) -> HttpResponse:
     found = shown_picture(picture_key)
     if found is None:
         raise NotFound
-    response = HttpResponse(content_type="image/webp")
-    if settings.FILES_ACCEL:
-        response["X-Accel-Redirect"] = settings.FILES_ACCEL + keeping.name_of(found, "file")
-    else:
-        response.content = _read(found)
-    response["Content-Security-Policy"] = POLICY
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, max-age=31536000, immutable, no-transform"
+    response = answer_picture(request, found, "file", size=found.size)
+    response["Cache-Control"] = FOR_EVER
     return response
-
-
-def _read(found: Picture) -> bytes:
-    """Raises NotFound where the storage lost it, Unavailable where it does not answer."""
-    try:
-        read, close = keeping.open_at(found, "file", 0, found.size)
-        try:
-            return read(found.size)
-        finally:
-            close()
-    except FileNotFoundError:
-        raise NotFound from None
-    except OSError as error:
-        raise Unavailable from error

@@ -1,14 +1,35 @@
 /** A person's picture, wherever this page shows it. Loaded when somebody changes theirs. */
+import { onArrival } from "chat/helpers/arrivals.js"
 import { all, make, one } from "chat/helpers/dom.js"
 
-/** The list of rooms is fetched anew by itself. @param {{id: number, picture: string | null}} person @param {number} own */
-export function redraw({ id, picture }, own) {
-  const places = [`.message[data-author="${id}"] > .avatar`, `.avatar:has(> [data-presence="${id}"])`]
-  if (id === own) places.push(".composer__card > .avatar", ".sidebar__foot > .avatar")
-  const found = all(places.join())
+/** Person → their newest picture: a row that was rendered before the change may arrive after it. */
+const newest = new Map()
+onArrival((root) => { for (const [id, picture] of newest) draw(placesOf(id), root, picture) })
+
+/**
+ * The list of rooms is fetched anew by itself.
+ * @param {{id: number, picture: string | null}} person
+ * @param {import("../models/session.js").Session} session
+ */
+export function redraw({ id, picture }, { news, user }) {
+  news.addEventListener("frame", forget)
+  newest.set(id, picture)
+  draw(placesOf(id), document, picture)
+  if (id !== user.id) return
+  draw(".composer__card > .avatar, .sidebar__foot > .avatar", document, picture)
   // Rows that are written from now on.
-  for (const template of all("template")) if (id === own) found.push(...all(places[0], template.content))
-  for (const avatar of found) show(avatar, picture)
+  for (const { content } of all("template")) draw(placesOf(id), content, picture)
+}
+
+// While there was no link, somebody may have changed again; what comes from here on is newer than what is known.
+function forget({ detail }) {
+  if (detail.type === "hello") newest.clear()
+}
+
+const placesOf = (id) => `.message[data-author="${id}"] > .avatar, .avatar:has(> [data-presence="${id}"])`
+
+function draw(places, root, picture) {
+  for (const avatar of all(places, root)) show(avatar, picture)
 }
 
 function show(avatar, picture) {

@@ -45,8 +45,8 @@ export class SidebarController {
     else if (frame.type === "read") this.#session.unread.read(frame)
     else if (frame.newly_mentioned) this.#session.unread.named(frame)
     else if (STRUCTURE.includes(frame.type)) this.#refetch()
-    if (frame.type === "emoji.changed") import("chat/controllers/own_emoji.js").then(({ hear }) => hear(frame))
-    if (frame.type === "user.updated") import("chat/controllers/faces.js").then(({ redraw }) => redraw(frame.user, this.#session.user.id))
+    if (frame.type === "emoji.changed") import("chat/controllers/own_emoji.js").then(({ hear }) => hear(frame, this.#session))
+    if (frame.type === "user.updated") import("chat/controllers/faces.js").then(({ redraw }) => redraw(frame.user, this.#session))
   }
 
   // A batch carries lines of the record, not what they did: a fresh list knows.

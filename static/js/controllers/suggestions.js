@@ -1,6 +1,5 @@
 /** People to mention after "@", emoji after ":" and two letters, while they are being typed. The field keeps the focus. */
-import { emit, make, one, setAttribute } from "chat/helpers/dom.js"
-import { getJson } from "chat/helpers/http.js"
+import { emit, one, setAttribute } from "chat/helpers/dom.js"
 import { ngettext } from "chat/helpers/i18n.js"
 import { complete, suggestionAt } from "chat/models/suggestion.js"
 
@@ -33,25 +32,15 @@ export class SuggestionsController {
     const at = suggestionAt(this.#field.value, this.#field.selectionStart)
     if (!at || at.start === this.#dismissed) return this.#close({ forget: !at })
     const turn = ++this.#asked
-    const found = await (at.kind === "mention" ? this.#people(at.query) : this.#emoji(at.query)).catch(() => [])
+    const found = await this.#search(at).catch(() => [])
     // A later key has asked anew, or the field has moved on.
     if (turn !== this.#asked || document.activeElement !== this.#field) return
     this.#show(at, found.slice(0, MOST))
   }
 
-  async #people(query) {
-    const { urls, room } = this.#session
-    const { people } = await getJson(urls.people, { q: query, room: room.id })
-    return people.map((person) => ({ id: person.id, word: `@${person.handle}`, draw: (place) => personOption(person, place) }))
-  }
-
-  async #emoji(query) {
-    const { allEmoji, drawn, inTone, search, used } = await import("chat/models/emoji.js")
-    const emoji = search(await allEmoji(this.#session.urls), query, MOST)
-    return emoji.map((each) => {
-      const word = inTone(each, this.#session.preferences.skin)
-      return { id: each.code, word, draw: (place) => emojiOption(drawn(each, this.#session.preferences.skin), each.code, place), chosen: () => used(each) }
-    })
+  async #search({ kind, query }) {
+    const { findEmoji, findPeople } = await import("chat/models/completions.js")
+    return kind === "mention" ? findPeople(query, this.#session) : findEmoji(query, this.#session, MOST)
   }
 
   #show(at, found) {
@@ -109,28 +98,4 @@ export class SuggestionsController {
     setAttribute(this.#field, "aria-expanded", null)
     setAttribute(this.#field, "aria-activedescendant", null)
   }
-}
-
-function personOption(person, place) {
-  const { row, slot } = optionOf("#suggestion", place)
-  slot("avatar").textContent = [...person.initials][0] ?? ""
-  slot("avatar").dataset.hue = person.hue
-  if (person.picture) slot("avatar").append(make("img", { src: person.picture, alt: "" }))
-  slot("name").textContent = person.name
-  slot("handle").textContent = `@${person.handle}`
-  slot("outside").hidden = person.member
-  return row
-}
-
-function emojiOption(emoji, code, place) {
-  const { row, slot } = optionOf("#suggestion-emoji", place)
-  slot("emoji").append(emoji)
-  slot("name").textContent = `:${code}:`
-  return row
-}
-
-function optionOf(template, place) {
-  const row = one(template).content.firstElementChild.cloneNode(true)
-  row.id = `suggestion-${place}`
-  return { row, slot: (name) => row.querySelector(`[data-slot="${name}"]`) }
 }

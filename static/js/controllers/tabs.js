@@ -8,7 +8,7 @@ import { debounce } from "chat/helpers/time.js"
 
 const KEY = "chat:tabs"
 /** What the list of rooms lives on; the rest of a link is for who looks at it. */
-const NEWS = ["hello", "message.created", "room.batch", "read", "room.joined", "room.left", "room.updated", "user.updated", "settings.updated"]
+const NEWS = ["hello", "message.created", "room.batch", "read", "room.joined", "room.left", "room.updated", "user.updated", "settings.updated", "emoji.changed"]
 
 export class TabsController {
   #session
