@@ -4,7 +4,7 @@ import { all, make, one } from "chat/helpers/dom.js"
 
 /** Person → their newest picture: a row that was rendered before the change may arrive after it. */
 const newest = new Map()
-onArrival((root) => { for (const [id, picture] of newest) draw(placesOf(id), root, picture) })
+onArrival(() => draw(document))
 
 /**
  * The list of rooms is fetched anew by itself.
@@ -14,11 +14,11 @@ onArrival((root) => { for (const [id, picture] of newest) draw(placesOf(id), roo
 export function redraw({ id, picture }, { news, user }) {
   news.addEventListener("frame", forget)
   newest.set(id, picture)
-  draw(placesOf(id), document, picture)
+  draw(document)
   if (id !== user.id) return
-  draw(".composer__card > .avatar, .sidebar__foot > .avatar", document, picture)
+  for (const avatar of all(".composer__card > .avatar, .sidebar__foot > .avatar")) show(avatar, picture)
   // Rows that are written from now on.
-  for (const { content } of all("template")) draw(placesOf(id), content, picture)
+  for (const { content } of all("template")) draw(content)
 }
 
 // While there was no link, somebody may have changed again; what comes from here on is newer than what is known.
@@ -26,15 +26,16 @@ function forget({ detail }) {
   if (detail.type === "hello") newest.clear()
 }
 
-const placesOf = (id) => `.message[data-author="${id}"] > .avatar, .avatar:has(> [data-presence="${id}"])`
-
-function draw(places, root, picture) {
-  for (const avatar of all(places, root)) show(avatar, picture)
+function draw(root) {
+  for (const avatar of all(".avatar", root)) {
+    const id = Number(avatar.parentElement?.dataset.author ?? one("[data-presence]", avatar)?.dataset.presence)
+    if (newest.has(id)) show(avatar, newest.get(id))
+  }
 }
 
 function show(avatar, picture) {
   const shown = one("img", avatar)
   if (shown?.getAttribute("src") === picture || (!shown && !picture)) return
   shown?.remove()
-  if (picture) avatar.insertBefore(make("img", { src: picture, alt: "" }), one(".presence", avatar))
+  if (picture) avatar.insertBefore(make("img", { src: picture, alt: "", loading: "lazy" }), one(".presence", avatar))
 }

@@ -1,9 +1,6 @@
 /** What comes into the page after a change that it does not know of. */
 
-/** @param {(root: Element) => void} look called with each element that is added, before it is painted */
+/** @param {() => void} look called when elements, or other pictures in their place, have come: before they are painted */
 export function onArrival(look) {
-  const watch = (records) => {
-    for (const { addedNodes } of records) for (const node of addedNodes) if (node instanceof Element) look(node)
-  }
-  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true })
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributeFilter: ["src"] })
 }
