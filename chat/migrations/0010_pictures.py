@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigIntegerField(default=accounts.models.random_id, editable=False, primary_key=True, serialize=False)),
                 ('key', models.CharField(default=chat.models.pictures.fresh_key, editable=False, max_length=64, unique=True)),
-                ('form', models.CharField(choices=[('face', 'Face'), ('icon', 'Icon'), ('emoji', 'Emoji')], max_length=5)),
+                ('form', models.CharField(choices=[('face', 'Face'), ('emoji', 'Emoji')], max_length=5)),
                 ('state', models.CharField(choices=[('new', 'New'), ('used', 'Used'), ('gone', 'Gone')], default='new', max_length=4)),
                 ('size', models.PositiveIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

@@ -1,4 +1,4 @@
-"""Small pictures of people, rooms and emoji: one row each, from before it is kept until it is gone."""
+"""Small pictures, of people and emoji: one row each, from before it is kept until it is gone."""
 
 from __future__ import annotations
 
@@ -43,7 +43,6 @@ class Picture(models.Model):
         """As the darkroom knows them."""
 
         FACE = "face"
-        ICON = "icon"
         EMOJI = "emoji"
 
     id = models.BigIntegerField(primary_key=True, default=random_id, editable=False)

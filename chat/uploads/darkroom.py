@@ -1,6 +1,6 @@
 """Run as a program, apart from everything: decodes one picture that a stranger made, and encodes it anew.
 
-    python -I darkroom.py SOURCE FOLDER [face|icon|emoji]
+    python -I darkroom.py SOURCE FOLDER [face|emoji]
 
 Writes FOLDER/file (full size, nothing but the picture), FOLDER/preview and FOLDER/thumb (WebP), or, where a small form
 is asked for, FOLDER/file alone (WebP). Prints one line of JSON: {"width", "height", "media_type"}. Any other end says
@@ -27,7 +27,7 @@ MOST_PIXELS = 50_000_000
 MOST_FRAMES = 200
 MOST_MOVING_PIXELS = 30_000_000  # of all frames together
 PREVIEW, THUMB = 1_600, 400  # pixels a side
-SMALL = {"face": 256, "icon": 128, "emoji": 128}  # pixels a side
+SMALL = {"face": 256, "emoji": 128}  # pixels a side
 MEMORY, CPU_SECONDS, LARGEST_OUTPUT = 1 << 30, 10, 1 << 28
 SAVING: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 92},
@@ -64,23 +64,29 @@ def develop(source: Path, folder: Path) -> dict[str, Any]:
 
 
 def develop_small(source: Path, folder: Path, form: str) -> dict[str, Any]:
-    """A face is a square without holes, an icon a square, an emoji whole and, if it did, moving."""
+    """A face is a square without holes, an emoji whole and, if it did, moving."""
     side = SMALL[form]
     with _opened(source) as image:
         if form == "emoji" and _may_move(image):
             size = _save_moving(image, folder / "file", side)
         else:
             still = _upright(image)
-            if form == "emoji":
-                still = still if max(still.size) <= side else _shrunk(still, side)
-            else:
-                still = ImageOps.fit(still, (side, side), Image.Resampling.LANCZOS)
-            if form == "face" and still.mode == "RGBA":
-                still = Image.alpha_composite(Image.new("RGBA", still.size, "white"), still).convert("RGB")
+            if form == "face":
+                still = _square(still, side)
+            elif max(still.size) > side:
+                still = _shrunk(still, side)
             still.save(folder / "file", format="WEBP", quality=85)
             size = still.size
     _flush(folder / "file")
     return {"width": size[0], "height": size[1], "media_type": "image/webp"}
+
+
+def _square(image: Image.Image, side: int) -> Image.Image:
+    """The middle, on white where there is nothing."""
+    image = ImageOps.fit(image, (side, side), Image.Resampling.LANCZOS)
+    if image.mode != "RGBA":
+        return image
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
 
 
 @contextlib.contextmanager

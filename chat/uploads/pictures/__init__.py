@@ -1,1 +1,1 @@
-"""Small pictures: of people, of rooms, of emoji. Sent whole, encoded anew, kept like files, seen by every member."""
+"""Small pictures: of people, of emoji. Sent whole, encoded anew, kept like files, seen by every member."""

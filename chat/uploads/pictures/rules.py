@@ -13,7 +13,7 @@ from chat.uploads.rules import Kind, nature_of
 from chat.uploads.sizes import PIECE
 
 # Bytes of what is sent: a photograph for who shows their face; of an emoji each reader has many before their eyes.
-MOST: Final = {Picture.Form.FACE: PIECE, Picture.Form.ICON: PIECE, Picture.Form.EMOJI: 262_144}
+MOST: Final = {Picture.Form.FACE: PIECE, Picture.Form.EMOJI: 262_144}
 MOST_KEPT: Final = 262_144  # bytes of what is made of it
 HEAD: Final = 64  # bytes that tell what a picture is
 # What a form offers to choose from; the decoder decides.
