@@ -87,7 +87,11 @@ const ROOM = [
 const LINK = [["html", LarderController], ["html", PresenceController], ["html", ConnectionController]]
 
 /** What only single pages have. */
-const RARE = [["#desktop", () => import("chat/controllers/desktop.js")], ["#saved", () => import("chat/controllers/saved.js")]]
+const RARE = [
+  ["#desktop", () => import("chat/controllers/desktop.js")],
+  ["#saved", () => import("chat/controllers/saved.js")],
+  ["[data-picture]", () => import("chat/controllers/portrait.js")],
+]
 
 /** The server writes times of the first paint in this zone. */
 function tellZone() {
@@ -105,7 +109,6 @@ async function start() {
   tellZone()
   new FieldsController(document)
   new ChoicesController(document.documentElement)
-  if (one("[data-picture]")) import("chat/controllers/portrait.js")
   const data = one("#boot")
   if (!data) return
   const boot = JSON.parse(data.textContent)

@@ -4,41 +4,51 @@ import { make, one } from "chat/helpers/dom.js"
 /** Pixels a side: twice what the server keeps. */
 const SIDE = 512
 
-for (const form of document.querySelectorAll("[data-picture]")) prepare(form)
+export class PortraitController {
+  #form
+  #field
+  #cutting = null
 
-function prepare(form) {
-  const field = one("[type=file]", form)
-  let cutting = null
-  field.addEventListener("change", () => {
-    const mine = cut(form, field).catch(() => {}).finally(() => { if (cutting === mine) cutting = null })
-    cutting = mine
-  })
-  // Who is quicker than the cut waits for it, or a large photograph would be sent whole.
-  form.addEventListener("submit", (event) => {
-    if (!cutting) return
-    event.preventDefault()
-    cutting.then(() => form.requestSubmit(event.submitter))
-  })
-}
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    this.#form = form
+    this.#field = one("[type=file]", form)
+    this.#field.addEventListener("change", () => this.#begin())
+    // Who is quicker than the cut waits for it, or a large photograph would be sent whole.
+    form.addEventListener("submit", (event) => {
+      if (!this.#cutting) return
+      event.preventDefault()
+      this.#cutting.then(() => form.requestSubmit(event.submitter))
+    })
+    // Chosen before this was loaded, or before the reader came back here.
+    this.#begin()
+  }
 
-// What this browser cannot read goes as it is: the server knows what to say of it.
-async function cut(form, field) {
-  const [file] = field.files
-  if (!file) return
-  const whole = await createImageBitmap(file)
-  const side = Math.min(whole.width, whole.height)
-  const square = make("canvas", { width: SIDE, height: SIDE })
-  square.getContext("2d").drawImage(whole, (whole.width - side) / 2, (whole.height - side) / 2, side, side, 0, 0, SIDE, SIDE)
-  whole.close()
-  const blob = await new Promise((done) => square.toBlob(done, "image/webp", 0.92))
-  if (!blob || field.files[0] !== file) return
-  const bag = new DataTransfer()
-  bag.items.add(new File([blob], file.name, { type: blob.type }))
-  field.files = bag.files
-  show(one(".avatar", form), square)
-}
+  // What this browser cannot read goes as it is: the server knows what to say of it.
+  #begin() {
+    const [file] = this.#field.files
+    if (!file) return
+    const mine = this.#cut(file).catch(() => {}).finally(() => { if (this.#cutting === mine) this.#cutting = null })
+    this.#cutting = mine
+  }
 
-function show(avatar, square) {
-  one("img, canvas", avatar)?.remove()
-  avatar.append(square)
+  async #cut(file) {
+    const whole = await createImageBitmap(file)
+    const side = Math.min(whole.width, whole.height)
+    const square = make("canvas", { width: SIDE, height: SIDE })
+    square.getContext("2d").drawImage(whole, (whole.width - side) / 2, (whole.height - side) / 2, side, side, 0, 0, SIDE, SIDE)
+    whole.close()
+    const blob = await new Promise((done) => square.toBlob(done, "image/webp", 0.92))
+    if (!blob || this.#field.files[0] !== file) return
+    const bag = new DataTransfer()
+    bag.items.add(new File([blob], file.name, { type: blob.type }))
+    this.#field.files = bag.files
+    this.#show(square)
+  }
+
+  #show(square) {
+    const avatar = one(".avatar", this.#form)
+    one("img, canvas", avatar)?.remove()
+    avatar.append(square)
+  }
 }
