@@ -46,7 +46,10 @@ class Board:
         return [(user, self.state(user)) for user in self._in_room.get(room, ())]
 
     def hear(self, process: str, user: int, word: Word) -> tuple[str, set[int]] | None:
-        """Takes one word. The new state and the rooms to tell it in, if the state changed."""
+        """Takes one word. The person's state and the rooms to tell it in; None where nobody has to hear of it.
+
+        A new state is told wherever the person may be seen, a known one only where they were not seen before.
+        """
         before, rooms = self.state(user), self.rooms(user)
         if word.state == OFFLINE:
             self._words[user].pop(process, None)
@@ -54,7 +57,8 @@ class Board:
             self._words[user][process] = word
         self._file(user, rooms)
         after = self.state(user)
-        return (after, rooms | word.rooms) if after != before else None
+        to_tell = self.rooms(user) - rooms if after == before else rooms | word.rooms
+        return (after, to_tell) if to_tell else None
 
     def expire(self, now: float) -> list[tuple[int, str, set[int]]]:
         """Forgets what is no longer fresh. (person, new state, rooms to tell it in) of each change."""

@@ -88,7 +88,7 @@ class Hub:
                 feed.members.discard(outlet.user_id)
                 self._close_if_unheard(feed)
 
-    def rooms_of_person(self, user_id: int) -> Iterable[int]:
+    def rooms_of_person(self, user_id: int) -> Collection[int]:
         return self.registry.rooms_of.get(user_id, ())
 
     def conversations_of(self, user_id: int) -> list[int]:
@@ -214,6 +214,7 @@ class Hub:
         await self._flow.read_rights(feed)
         if user_id in feed.members:
             self.registry.tell(user_id, encode(events.room_joined(room=room_id, seq=seq)))
+            self.presence.look(user_id)
 
     async def _return_if_member(self, user_id: int, room_id: int, seq: int) -> None:
         """A leaving that was heard after the return that followed it must not leave the person deaf."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from django.conf import settings
@@ -33,7 +33,7 @@ class Hearers(Protocol):
 
     people: dict[int, set[Outlet]]
 
-    def rooms_of_person(self, user_id: int) -> Iterable[int]: ...
+    def rooms_of_person(self, user_id: int) -> Collection[int]: ...
     def showing(self, room_id: int) -> Iterable[Outlet]: ...
 
 
@@ -42,7 +42,8 @@ class Presence:
         self.board = Board()
         self._hub = hub
         self._process = secrets.token_hex(6)
-        self._said: dict[int, str] = {}
+        # Of each person here the state and in how many rooms: who enters one is said again, to be seen there.
+        self._said: dict[int, tuple[str, int]] = {}
         self._moods: dict[int, str] = {}
         self._leaving: dict[int, asyncio.TimerHandle] = {}
         self._renewed_at = 0.0
@@ -50,11 +51,13 @@ class Presence:
     def look(self, user_id: int, *, mood: str | None = None) -> None:
         """Something about this person's tabs here changed, or about how they want to be seen."""
         outlets = self._hub.people.get(user_id, ())
+        if mood is not None:
+            self._moods[user_id] = mood
         if outlets:
             self._cancel_leaving(user_id)
-            if mood is not None:
-                self._moods[user_id] = mood
-            self._say(user_id, self._state(user_id, outlets))
+            # Before the first hello nobody knows yet whether the person wants to be seen.
+            if user_id in self._moods:
+                self._say(user_id, self._state(user_id, outlets))
         elif user_id in self._said and user_id not in self._leaving:
             loop = asyncio.get_running_loop()
             grace = GRACE * settings.CHAT.ping_interval
@@ -80,14 +83,14 @@ class Presence:
             timer.cancel()
 
     def _say(self, user_id: int, state: str) -> None:
-        if self._said.get(user_id) != state:
-            self._said[user_id] = state
+        said = state, len(self._hub.rooms_of_person(user_id))
+        if self._said.get(user_id) != said:
+            self._said[user_id] = said
             self._publish([user_id])
 
     def _publish(self, user_ids: list[int]) -> None:
         people = [
-            [one, self._said.get(one, OFFLINE), list(self._hub.rooms_of_person(one))[:MOST_ROOMS]]
-            for one in user_ids
+            [one, self._said[one][0], list(self._hub.rooms_of_person(one))[:MOST_ROOMS]] for one in user_ids
         ]
         publish_now(HUBS, envelopes.hub_presence(process=self._process, people=people))
 
@@ -95,8 +98,8 @@ class Presence:
         """Called about every second: renews this process's leases and ends those of the dead."""
         if now - self._renewed_at >= settings.CHAT.ping_interval:
             self._renewed_at = now
-            # Not those who are leaving: their rooms are gone from here already.
-            here = [user_id for user_id in self._said if user_id in self._hub.people]
+            # Not those who are leaving or just coming back: their rooms are gone from here, or not known yet.
+            here = [user for user in self._said if user in self._hub.people and user not in self._leaving]
             for start in range(0, len(here), PEOPLE_PER_ENVELOPE):
                 self._publish(here[start : start + PEOPLE_PER_ENVELOPE])
         for user_id, state, rooms in self.board.expire(now):

@@ -205,6 +205,18 @@ async def test_presence_is_told_to_who_shows_a_room_with_the_person(any_town: To
         assert not states(carol, bob)
 
 
+async def test_who_joins_a_room_is_seen_there_at_once(any_town: Town) -> None:
+    room, carol = any_town.workshop, any_town.id("carol")
+    async with any_town.tab("alice") as alice, any_town.tab("carol", process=far(any_town)) as there:
+        await alice.ask("room.open", room=room)
+        assert not states(alice, carol)
+        await any_town.add("carol")
+        await there.until(lambda: bool(there.of("room.joined")))
+        await alice.until(lambda: states(alice, carol) == ["online"])
+        await any_town.remove("carol")
+        await there.until(lambda: bool(there.of("room.left")))
+
+
 async def test_an_outsider_hears_nothing_of_a_closed_room(any_town: Town) -> None:
     async with any_town.tab("alice") as alice, any_town.tab("carol", process=far(any_town)) as carol:
         assert any_town.workshop not in [row[0] for row in carol.of("hello")[0]["rooms"]]

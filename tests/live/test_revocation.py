@@ -13,32 +13,19 @@ from tests.servers import running_site
 from tests.services import Redis
 
 
-async def remove(town: Town, name: str, *, process: int = 0) -> None:
-    path = f"/rooms/{town.workshop}/members/{town.id(name)}/remove/"
-    answer = await ask(town.site.origins[process], path, town.people["alice"]["cookie"], form={})
-    assert answer.status == 302, answer.text[:300]
-
-
-async def add(town: Town, name: str) -> None:
-    handle = town.people[name]["handle"]
-    path = f"/rooms/{town.workshop}/members/"
-    answer = await ask(town.site.origin, path, town.people["alice"]["cookie"], form={"user": handle})
-    assert answer.status == 302, answer.text[:300]
-
-
 async def test_a_removed_person_receives_nothing_committed_after_the_removal(each_town: Town) -> None:
     room, last = each_town.workshop, len(each_town.site.processes) - 1
     async with each_town.tab("alice") as alice, each_town.tab("bob", process=last) as bob:
         await alice.say(room, "while bob is in")
         await bob.until_said(room, "while bob is in")
-        await remove(each_town, "bob")
+        await each_town.remove("bob")
         await asyncio.gather(*(alice.say(room, f"after the removal {number}") for number in range(10)))
         await bob.until(lambda: bool(bob.of("room.left")))
         await alice.say(each_town.lounge, "bob still hears this")
         await bob.until_said(each_town.lounge, "bob still hears this")
         assert "after the removal" not in str(bob.frames)
         assert bob.of("room.left")[0]["reason"] == "removed"
-        await add(each_town, "bob")
+        await each_town.add("bob")
         await bob.until(lambda: bool(bob.of("room.joined")))
         await alice.say(room, "welcome back")
         await bob.until_said(room, "welcome back")
@@ -53,7 +40,7 @@ async def test_messages_sent_while_a_removal_commits_never_reach_who_was_removed
         for attempt in range(4):
             await asyncio.gather(
                 *(alice.say(room, f"race {attempt} {number}") for number in range(8)),
-                remove(each_town, "bob", process=last),
+                each_town.remove("bob", process=last),
             )
             await bob.until(lambda wanted=attempt + 1: len(bob.of("room.left")) >= wanted)  # type: ignore[misc]
             removed_at = bob.of("room.left")[-1]["seq"]
@@ -62,7 +49,7 @@ async def test_messages_sent_while_a_removal_commits_never_reach_who_was_removed
             await bob.until_said(each_town.lounge, f"fence {attempt}")
             heard = [event["seq"] for event in bob.changes(room)]
             assert not [seq for seq in heard if seq > removed_at and seq > joined_at]
-            await add(each_town, "bob")
+            await each_town.add("bob")
             await bob.until(lambda wanted=attempt + 1: len(bob.of("room.joined")) >= wanted)  # type: ignore[misc]
 
 
@@ -201,7 +188,7 @@ async def test_without_redis_people_chat_on_and_a_removal_still_holds() -> None:
             await asyncio.to_thread(redis.end)
             await alice.say(room, "without redis")
             await bob.until_said(room, "without redis")
-            await remove(town, "bob")
+            await town.remove("bob")
             await alice.say(room, "after the removal")
             await far.until_said(room, "after the removal")
             await bob.until(lambda: bool(bob.of("room.left")))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.live.client import Tab
+from tests.live.http import ask
 from tests.servers import Site
 
 
@@ -25,6 +26,19 @@ class Town:
     def id(self, name: str) -> int:
         person: int = self.people[name]["id"]
         return person
+
+    async def add(self, name: str) -> None:
+        """Alice takes this person into the workshop."""
+        await self._manage("members/", {"user": self.people[name]["handle"]})
+
+    async def remove(self, name: str, *, process: int = 0) -> None:
+        """Alice removes this person from the workshop."""
+        await self._manage(f"members/{self.id(name)}/remove/", {}, process=process)
+
+    async def _manage(self, path: str, form: dict[str, str], *, process: int = 0) -> None:
+        address = f"/rooms/{self.workshop}/{path}"
+        answer = await ask(self.site.origins[process], address, self.people["alice"]["cookie"], form=form)
+        assert answer.status == 302, answer.text[:300]
 
     @property
     def workshop(self) -> int:
