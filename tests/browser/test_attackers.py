@@ -178,7 +178,8 @@ def addresses(den: Den) -> dict[str, str]:
 
 def visit(page: Page, address: str) -> dict[str, Any] | None:
     """Opens what renders a page, lets its scripts do their work; its shapes, or None where no page is."""
-    answer = page.request.get(address, max_redirects=0)
+    # A server may close a connection it kept just when the next request is on its way.
+    answer = page.request.get(address, max_redirects=0, max_retries=3)
     if answer.status in (302, 405) or "text/html" not in answer.headers["content-type"]:
         return None
     page.goto(address)
